@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+
+namespace Pyremto;
+
+/// <summary>What the answer to a request for work says (S6).</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<NextState>))]
+public enum NextState
+{
+    /// <summary>There is work.</summary>
+    Job,
+
+    /// <summary>None for you now, but one may come: an attempt is left, or a hand-out is live and could be released or lost.</summary>
+    Wait,
+
+    /// <summary>Only exhausted jobs are left.</summary>
+    Drained,
+
+    /// <summary>Every job is done or cancelled.</summary>
+    Done,
+
+    /// <summary>The tag has no jobs yet.</summary>
+    NotSetUp,
+
+    /// <summary>The owner paused the tag (S19).</summary>
+    Paused,
+}
+
+/// <summary>A job given to a worker.</summary>
+/// <param name="Tag">The tag it belongs to.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Description">What to do: the JSON object that was set up.</param>
+/// <param name="Attempt">The number of this hand-out: 1, 2 …, never reused.</param>
+/// <param name="Repetition">Which repetition of its description it is (S18), from 0.</param>
+/// <param name="Lease">How long the worker may be silent before it is believed gone (S10).</param>
+public sealed record HandOut(
+    string Tag,
+    int JobId,
+    JsonText Description,
+    int Attempt,
+    int Repetition,
+    [property: JsonPropertyName("lease_seconds"), JsonConverter(typeof(SecondsConverter))] TimeSpan Lease);
+
+/// <summary>The answer to an <see cref="ExchangeRequest"/>.</summary>
+public sealed record ExchangeAnswer
+{
+    /// <summary>
+    /// Which answer it is (S6). Over several tags the most hopeful one counts: job, wait, paused, not set up, drained, done.
+    /// </summary>
+    public required NextState State { get; init; }
+
+    /// <summary>Whether there is work: for <see cref="NextState.Job"/> alone.</summary>
+    [JsonIgnore]
+    public bool HasJob => State == NextState.Job;
+
+    /// <summary>The work, up to <see cref="ExchangeRequest.Count"/> jobs, all of one tag.</summary>
+    public IReadOnlyList<HandOut> Jobs { get; init; } = [];
+
+    /// <summary>One for each report, in the order done, failed, released.</summary>
+    public IReadOnlyList<ReportOutcome> Outcomes { get; init; } = [];
+}

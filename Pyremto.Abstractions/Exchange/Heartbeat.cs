@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace Pyremto;
+
+/// <summary>A worker's sign of life (S10): send one every third of the lease.</summary>
+public sealed record Heartbeat
+{
+    /// <summary>The tags whose jobs the worker has, each with its credential.</summary>
+    public IReadOnlyList<TagAccess> Tags { get; init; } = [];
+
+    /// <summary>See <see cref="ExchangeRequest.TagPrefix"/>.</summary>
+    [JsonIgnore]
+    public string? TagPrefix { get; init; }
+
+    /// <summary>The worker's id; a heartbeat has to have one.</summary>
+    public required string Worker { get; init; }
+
+    /// <summary>
+    /// The jobs that the worker has. One that was believed lost and has no result is live again; a live one that is left out although
+    /// it was handed out more than a lease ago is lost, since its worker does not know of it. <see langword="null"/> vouches for all.
+    /// </summary>
+    public IReadOnlyList<HeldJob>? Jobs { get; init; }
+}
+
+/// <summary>A job that a worker says it has.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Tag">The job's tag; needed only over several tags.</param>
+/// <param name="Attempt">The hand-out; without it the worker's newest is meant.</param>
+public readonly record struct HeldJob(int JobId, string? Tag = null, int? Attempt = null);
+
+/// <summary>The answer to a heartbeat.</summary>
+/// <param name="NotNeeded">Which of the jobs are done or cancelled: stop computing them (S11).</param>
+public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded);
+
+/// <summary>A job whose worker may stop, because another finished it or the owner cancelled it (S11).</summary>
+/// <param name="Tag">The job's tag.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Attempt">The hand-out that is no longer needed.</param>
+/// <param name="Worker">Whose hand-out it is.</param>
+public sealed record JobNotNeeded(string Tag, int JobId, int Attempt, string Worker);

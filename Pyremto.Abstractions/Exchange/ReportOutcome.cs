@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace Pyremto;
+
+/// <summary>What became of a report (S4, S5).</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<ReportVerdict>))]
+public enum ReportVerdict
+{
+    /// <summary>It counts.</summary>
+    Accepted,
+
+    /// <summary>The job has its result already, from another worker; that is not an error (S4).</summary>
+    AlreadyDone,
+
+    /// <summary>A failure or release of a hand-out that the caller does not hold, or no longer (S5).</summary>
+    NotHeld,
+
+    /// <summary>The report itself is not acceptable; <see cref="ReportOutcome.Message"/> says why (S5, S16).</summary>
+    Refused,
+}
+
+/// <summary>The outcome of one report of an exchange.</summary>
+/// <param name="JobId">The job that was reported.</param>
+/// <param name="Outcome">The verdict.</param>
+/// <param name="Differs">With <see cref="ReportVerdict.AlreadyDone"/>: whether the result differs from the one that counts (S4).</param>
+/// <param name="Code">With <see cref="ReportVerdict.Refused"/>: one of <see cref="ErrorCodes"/>.</param>
+/// <param name="Message">With <see cref="ReportVerdict.Refused"/>: why, for a person to read.</param>
+public readonly record struct ReportOutcome(
+    int JobId, ReportVerdict Outcome, bool Differs = false, string? Code = null, string? Message = null)
+{
+    /// <summary>Throws what a <see cref="ReportVerdict.Refused"/> or <see cref="ReportVerdict.NotHeld"/> report means; else does nothing.</summary>
+    /// <exception cref="PyremtoException">Of the type that belongs to <see cref="Code"/>.</exception>
+    public void ThrowIfNotTaken()
+    {
+        if (Outcome == ReportVerdict.NotHeld)
+            throw new NotHeldException($"Job {JobId} is not held by this worker: it was lost, finished or given to another.");
+        if (Outcome == ReportVerdict.Refused)
+            throw PyremtoException.FromCode(Code ?? ErrorCodes.InvalidJob, Message ?? $"The report of job {JobId} was refused.");
+    }
+}

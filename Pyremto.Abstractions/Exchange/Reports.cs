@@ -1,0 +1,24 @@
+namespace Pyremto;
+
+/// <summary>A job is done. The first valid result wins and never changes (S4).</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Result">A JSON object.</param>
+/// <param name="Attempt">The hand-out that it comes from; without it the worker's newest is meant.</param>
+/// <param name="Tag">The job's tag; needed only in an exchange over several (S20).</param>
+public sealed record DoneReport(int JobId, JsonText Result, int? Attempt = null, string? Tag = null);
+
+/// <summary>A hand-out failed: the attempt is spent, the error is kept (S9). Counts only for the caller's own live hand-out (S5).</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Error">What happened, for a person to read; cut after 64 KiB.</param>
+/// <param name="ExitCode">The exit code where a program was run.</param>
+/// <param name="Final">Spends all attempts: trying again would fail again.</param>
+/// <param name="Attempt">The hand-out that it comes from; without it the worker's own live one is meant.</param>
+/// <param name="Tag">The job's tag; needed only in an exchange over several (S20).</param>
+public sealed record FailedReport(
+    int JobId, string Error, int? ExitCode = null, bool Final = false, int? Attempt = null, string? Tag = null);
+
+/// <summary>A hand-out is given back; its attempt is not spent (S9). Counts only for the caller's own live hand-out (S5).</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Attempt">The hand-out that it comes from; without it the worker's own live one is meant.</param>
+/// <param name="Tag">The job's tag; needed only in an exchange over several (S20).</param>
+public sealed record ReleasedReport(int JobId, int? Attempt = null, string? Tag = null);

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Pyremto;
+
+/// <summary>What became of a hand-out.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<HandOutState>))]
+public enum HandOutState
+{
+    /// <summary>It may still bring a result as far as is known.</summary>
+    Live,
+
+    /// <summary>Its worker is believed gone (S10); a late result is still welcome (S4).</summary>
+    Lost,
+
+    /// <summary>Its worker reported a failure (S9).</summary>
+    Failed,
+
+    /// <summary>Its worker gave it back; the attempt is not spent (S9).</summary>
+    Released,
+
+    /// <summary>It brought the result that counts.</summary>
+    Done,
+
+    /// <summary>Another hand-out brought the result first.</summary>
+    Superseded,
+
+    /// <summary>The owner cancelled the job.</summary>
+    Cancelled,
+}

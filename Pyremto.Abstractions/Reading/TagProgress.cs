@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+
+namespace Pyremto;
+
+/// <summary>How far the work of a tag is.</summary>
+public sealed record TagProgress
+{
+    /// <summary>The tag.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>Where its work as a whole stands.</summary>
+    public required TagStatus State { get; init; }
+
+    /// <summary>All jobs: the sum of the five states.</summary>
+    public int Total { get; init; }
+
+    /// <summary>Jobs that can be handed out and nobody has.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>Jobs with at least one live hand-out.</summary>
+    public int InProgress { get; init; }
+
+    /// <summary>Jobs with a result.</summary>
+    public int Done { get; init; }
+
+    /// <summary>Jobs without result, attempt left, or live hand-out.</summary>
+    public int Exhausted { get; init; }
+
+    /// <summary>Jobs that the owner cancelled.</summary>
+    public int Cancelled { get; init; }
+
+    /// <summary>Jobs that were handed out more than once.</summary>
+    public int Redistributed { get; init; }
+
+    /// <summary>Results that came after the one that counts (S4).</summary>
+    public long DuplicateResults { get; init; }
+
+    /// <summary>Those of <see cref="DuplicateResults"/> whose content differed from the one that counts.</summary>
+    public long DifferingResults { get; init; }
+
+    /// <summary>Jobs done a second, over the last half minute, or the last 32 jobs where they take longer; null before it is known.</summary>
+    public double? PerSecond { get; init; }
+
+    /// <summary>Expected time until all waiting and running jobs are done, at <see cref="PerSecond"/>; null while it is unknown.</summary>
+    public double? EtaSeconds { get; init; }
+
+    /// <summary>N (S3).</summary>
+    public int MaxRedistributionAttempts { get; init; }
+
+    /// <summary>The lease (S10).</summary>
+    [JsonPropertyName("lease_seconds"), JsonConverter(typeof(SecondsConverter))]
+    public TimeSpan Lease { get; init; }
+
+    /// <summary>The policy (S10).</summary>
+    public RedistributionPolicy Policy { get; init; }
+
+    /// <summary>How many jobs were made of each description (S18).</summary>
+    public int Repetitions { get; init; }
+
+    /// <summary>When the tag was created.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the first job was handed out; null before.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the newest result came; null before.</summary>
+    public DateTimeOffset? LastResultAt { get; init; }
+
+    /// <summary>How many workers with an id ever had a job of the tag.</summary>
+    public int WorkerCount { get; init; }
+
+    /// <summary>The workers, those seen last first, at most 256.</summary>
+    public IReadOnlyList<WorkerProgress> Workers { get; init; } = [];
+}
+
+/// <summary>What one worker did for a tag.</summary>
+/// <param name="Worker">Its id.</param>
+/// <param name="Live">Jobs that it has now.</param>
+/// <param name="Done">Jobs whose result came from it.</param>
+/// <param name="Failed">Hand-outs that it failed.</param>
+/// <param name="Lost">Hand-outs that were lost with it.</param>
+/// <param name="LastSeen">Its last sign of life; since the coordinator's start at the earliest its last hand-out.</param>
+public sealed record WorkerProgress(string Worker, int Live, int Done, int Failed, int Lost, DateTimeOffset LastSeen);

@@ -1,0 +1,71 @@
+namespace Pyremto;
+
+/// <summary>What the owner of a tag may do (S1, S12, S15, S19). All members are thread-safe.</summary>
+/// <remarks>
+/// All but <see cref="CreateTagAsync"/> throw <see cref="TagUnknownException"/> and <see cref="WrongPasswordException"/>; all throw
+/// <see cref="StoreUnavailableException"/> where the change could not be kept (S14).
+/// </remarks>
+public interface ITagOwner
+{
+    /// <summary>Creates a tag.</summary>
+    /// <exception cref="TagTakenException">The name is taken.</exception>
+    /// <exception cref="InvalidRequestException">The name is not allowed (S16).</exception>
+    ValueTask<CreatedTag> CreateTagAsync(CreateTag request, CancellationToken cancellationToken);
+
+    /// <summary>Sets up the jobs of a tag, once, all or none (S1). Answers how many there are, repetitions included.</summary>
+    /// <exception cref="JobsAlreadySetUpException">They are set up already.</exception>
+    /// <exception cref="InvalidJobException">A description is not a JSON object, or there is none.</exception>
+    /// <exception cref="InvalidRequestException">A number is out of its range.</exception>
+    /// <exception cref="TooLargeException">There are too many, or they are too large (S16).</exception>
+    ValueTask<int> SetUpJobsAsync(TagAccess tag, JobSetup setup, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives exhausted jobs new attempts (S12). Answers how many jobs that touched.
+    /// </summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="jobIds">Which jobs; null for all.</param>
+    /// <param name="silentFor">Also gives up live hand-outs without a sign of life for that long.</param>
+    /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
+    ValueTask<int> RetryAsync(TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken);
+
+    /// <summary>Cancels jobs that have no result: no more hand-outs, and who runs them is told (S11, S19). Answers how many.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="jobIds">Which jobs; null for all that are unfinished.</param>
+    /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
+    ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
+
+    /// <summary>Hands nothing out until <see cref="ResumeAsync"/>; what runs goes on (S19).</summary>
+    ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken);
+
+    /// <summary>Ends a pause.</summary>
+    ValueTask ResumeAsync(TagAccess tag, CancellationToken cancellationToken);
+
+    /// <summary>Changes N, lease or policy (S19).</summary>
+    /// <exception cref="InvalidRequestException">A number is out of its range.</exception>
+    ValueTask UpdateTagAsync(TagAccess tag, TagUpdate update, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the tag with its jobs and results; who waits for it is answered with <see cref="TagUnknownException"/>.</summary>
+    ValueTask DeleteTagAsync(TagAccess tag, CancellationToken cancellationToken);
+
+    /// <summary>Makes a token that reads progress and results and nothing else (S15).</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="lifetime">How long it holds; null for as long as it is not rotated away.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<string> IssueViewTokenAsync(TagAccess tag, TimeSpan? lifetime, CancellationToken cancellationToken);
+
+    /// <summary>Makes all view tokens so far worthless and answers with a new one.</summary>
+    ValueTask<string> RotateViewTokensAsync(TagAccess tag, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a note with the tag.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="note">The note.</param>
+    /// <param name="replace">Whether it takes the place of all of its kind (a setting) or comes behind them (a log).</param>
+    /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
+    /// <exception cref="TooLargeException">The note, or all notes of the tag, are too large (S16).</exception>
+    ValueTask AddNoteAsync(TagAccess tag, TagNote note, bool replace, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// All tags by name. It shows them whatever their passwords: a transport asks its operator's key first (S15).
+    /// </summary>
+    IAsyncEnumerable<TagSummary> ListTagsAsync(CancellationToken cancellationToken);
+}

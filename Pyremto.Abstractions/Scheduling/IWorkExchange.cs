@@ -1,0 +1,32 @@
+namespace Pyremto;
+
+/// <summary>What a worker asks of a scheduler. All members are thread-safe.</summary>
+public interface IWorkExchange
+{
+    /// <summary>Takes reports in and gives work out, in one trip (S2–S9, S20).</summary>
+    /// <param name="request">Reports and wishes.</param>
+    /// <param name="cancellationToken">
+    /// Gives the wait up. Reports that were taken stay taken; work that was given is released, since nobody got it (S8).
+    /// </param>
+    /// <exception cref="TagUnknownException">A tag that was named does not exist.</exception>
+    /// <exception cref="WrongPasswordException">A tag's credential is not right (S15).</exception>
+    /// <exception cref="InvalidRequestException">A number or name is out of its range.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not keep it (S14); repeat with the same request id.</exception>
+    ValueTask<ExchangeAnswer> ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Takes a worker's sign of life and tells which of its jobs are no longer needed (S10, S11).</summary>
+    /// <exception cref="WrongPasswordException">A tag's credential is not right (S15).</exception>
+    /// <exception cref="InvalidRequestException">The worker has no id.</exception>
+    ValueTask<HeartbeatAnswer> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken);
+
+    /// <summary>Tells at once, for as long as it is enumerated, which hand-outs of these workers are no longer needed (S11).</summary>
+    /// <param name="workers">Ids of workers, at least one.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says that these workers are gone: their live hand-outs are lost now (S10). For transports that notice it, and only for the
+    /// serving side of one: it is trusted and never crosses a wire.
+    /// </summary>
+    ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);
+}

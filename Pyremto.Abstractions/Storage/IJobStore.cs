@@ -1,0 +1,98 @@
+namespace Pyremto;
+
+/// <summary>
+/// What a scheduler needs kept. A store applies the rules of scheduling atomically and tells nothing before it is durable (S14); who
+/// may ask, and how much, was checked before. All members are thread-safe; all may be called after <see cref="OpenAsync"/> alone.
+/// </summary>
+/// <remarks>
+/// Every member that takes a <see cref="TagRecord"/> throws <see cref="TagUnknownException"/> when the tag was deleted since, even if
+/// there is a new one of its name (S19), and <see cref="StoreUnavailableException"/> when the change could not be kept.
+/// A cancelled call either changes nothing or runs to its end.
+/// </remarks>
+public interface IJobStore : IAsyncDisposable
+{
+    /// <summary>Opens it and restores what was kept. Hand-outs that ran in the ended coordinator's process are lost, the others start a full lease (S10).</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be opened; the message says why and what to do.</exception>
+    ValueTask OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Who is told of changes. Set once, before <see cref="OpenAsync"/>.</summary>
+    IJobStoreObserver? Observer { set; }
+
+    /// <summary>The earliest moment at which a lease may end, or null if none is running; <see cref="ExpireAsync"/> is due then.</summary>
+    DateTimeOffset? NextDeadline { get; }
+
+    /// <summary>Marks the hand-outs as lost whose lease has ended (S10).</summary>
+    ValueTask ExpireAsync(CancellationToken cancellationToken);
+
+    /// <summary>The tag of that name, or null.</summary>
+    ValueTask<TagRecord?> FindTagAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>The tags whose names start with <paramref name="prefix"/>, ascending by name, at most <paramref name="limit"/>, behind <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<TagRecord>> FindTagsAsync(string prefix, string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a new tag. Repeated with the same creation request id it answers with the one there is (S1).</summary>
+    /// <exception cref="TagTakenException">The name is taken.</exception>
+    ValueTask<TagRecord> CreateTagAsync(TagRecord tag, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the jobs of a tag, all or none (S1). Answers how many there are, repetitions included.</summary>
+    /// <exception cref="JobsAlreadySetUpException">They are set up already.</exception>
+    ValueTask<int> SetUpJobsAsync(TagRecord tag, JobSetup setup, CancellationToken cancellationToken);
+
+    /// <summary>Applies the reports and gives work out, atomically (S2–S9, S20). It never waits for work.</summary>
+    /// <param name="tags">The tags that the request names, as they were found.</param>
+    /// <param name="request">The request; its credentials, waiting time and prefix are not looked at.</param>
+    /// <param name="cancellationToken">Gives up before the change.</param>
+    ValueTask<ExchangeAnswer> ExchangeAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Notes a sign of life (S10) and tells which of the jobs are no longer needed (S11).</summary>
+    ValueTask<HeartbeatAnswer> HeartbeatAsync(IReadOnlyList<TagRecord> tags, Heartbeat heartbeat, CancellationToken cancellationToken);
+
+    /// <summary>Marks all live hand-outs of these workers as lost (S10).</summary>
+    ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);
+
+    /// <summary>How far the work is.</summary>
+    ValueTask<TagProgress> GetProgressAsync(TagRecord tag, CancellationToken cancellationToken);
+
+    /// <summary>A line for the list of tags.</summary>
+    ValueTask<TagSummary> GetSummaryAsync(TagRecord tag, CancellationToken cancellationToken);
+
+    /// <summary>A page of results; <see cref="ResultQuery.Limit"/> is its size. An empty page is the end.</summary>
+    ValueTask<IReadOnlyList<JobResult>> ReadResultsAsync(TagRecord tag, ResultQuery query, CancellationToken cancellationToken);
+
+    /// <summary>A page of jobs.</summary>
+    ValueTask<JobPage> ReadJobsAsync(TagRecord tag, JobQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Gives exhausted jobs new attempts (S12).</summary>
+    ValueTask<int> RetryAsync(TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken);
+
+    /// <summary>Cancels unfinished jobs (S19).</summary>
+    ValueTask<int> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
+
+    /// <summary>Pauses or resumes the tag (S19).</summary>
+    ValueTask SetPausedAsync(TagRecord tag, bool paused, CancellationToken cancellationToken);
+
+    /// <summary>Changes N, lease or policy (S19).</summary>
+    ValueTask UpdateTagAsync(TagRecord tag, TagUpdate update, CancellationToken cancellationToken);
+
+    /// <summary>Puts another view key in place (S15).</summary>
+    ValueTask<TagRecord> SetViewKeyAsync(TagRecord tag, ReadOnlyMemory<byte> viewKey, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the tag with all that belongs to it (S19).</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="ifIdleSince">Only if it was not used since then (S17); null in any case.</param>
+    /// <param name="cancellationToken">Gives up before the change.</param>
+    /// <returns>Whether it was deleted.</returns>
+    ValueTask<bool> DeleteTagAsync(TagRecord tag, DateTimeOffset? ifIdleSince, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a note; <paramref name="replace"/> puts it in the place of all of its kind.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="note">The note.</param>
+    /// <param name="replace">Whether it takes the place of all of its kind.</param>
+    /// <param name="mostBytes">How large all notes of the tag may be together.</param>
+    /// <param name="cancellationToken">Gives up before the change.</param>
+    /// <exception cref="TooLargeException">All notes together would be larger than <paramref name="mostBytes"/>.</exception>
+    ValueTask AddNoteAsync(TagRecord tag, TagNote note, bool replace, long mostBytes, CancellationToken cancellationToken);
+
+    /// <summary>The notes of a kind, oldest first.</summary>
+    ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagRecord tag, string kind, CancellationToken cancellationToken);
+}

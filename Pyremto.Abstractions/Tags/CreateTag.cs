@@ -1,0 +1,25 @@
+namespace Pyremto;
+
+/// <summary>A tag to create.</summary>
+public sealed record CreateTag
+{
+    /// <summary>1–128 visible characters in NFC without <c>/</c>, not <c>.</c> or <c>..</c>, case-sensitive (S16).</summary>
+    /// <value>The default, <see langword="null"/>, lets the coordinator make a name up.</value>
+    public string? Tag { get; init; }
+
+    /// <summary>Who has it owns the tag (S15). Up to 1024 characters.</summary>
+    /// <value>The default, <see langword="null"/>, lets everyone in.</value>
+    public string? Password { get; init; }
+
+    /// <summary>Made by the caller; a creation repeated with the same id after a lost answer succeeds (S1). Up to 128 characters.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>The tag's name; secrets are left out.</summary>
+    public override string ToString() => Tag ?? "(new tag)";
+}
+
+/// <summary>A tag that was created.</summary>
+/// <param name="Tag">Its name.</param>
+/// <param name="Instance">Its random instance id: another tag of the same name has another (S19).</param>
+/// <param name="ViewToken">A token that reads its progress and results and nothing else (S15).</param>
+public sealed record CreatedTag(string Tag, string Instance, string ViewToken);

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Pyremto;
+
+/// <summary>What the owner changes of a tag (S19); what is <see langword="null"/> stays as it is.</summary>
+public sealed record TagUpdate
+{
+    /// <summary>N (S3), at least 1.</summary>
+    public int? MaxRedistributionAttempts { get; init; }
+
+    /// <summary>The lease (S10), from 1 second to 30 days.</summary>
+    [JsonPropertyName("lease_seconds"), JsonConverter(typeof(NullableSecondsConverter))]
+    public TimeSpan? Lease { get; init; }
+
+    /// <summary>The policy (S10).</summary>
+    public RedistributionPolicy? Policy { get; init; }
+}
