@@ -26,4 +26,5 @@ public sealed class StoreUnderTest
     public override string ToString() => _name;
 
     internal IStoreHarness CreateHarness() => new StoreHarness(IsDurable, _create);
+
 }

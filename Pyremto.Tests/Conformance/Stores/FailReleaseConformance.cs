@@ -132,6 +132,16 @@ public abstract class FailReleaseConformance(StoreUnderTest kind) : StoreConform
     }
 
     [Fact]
+    public async Task The_last_page_of_jobs_says_so_even_if_it_is_full()
+    {
+        var tag = await TagAsync(jobs: 4);
+
+        (await tag.JobsAsync(new JobQuery { Limit = 2, After = 1 })).Next.Should().BeNull();
+        (await tag.JobsAsync(new JobQuery { Limit = 4 })).Next.Should().BeNull();
+        (await tag.JobsAsync(new JobQuery { Limit = 4, State = JobState.Done })).Next.Should().BeNull();
+    }
+
+    [Fact]
     public async Task A_job_shows_its_last_32_hand_outs()
     {
         var tag = await TagAsync(jobs: 1, n: 40);

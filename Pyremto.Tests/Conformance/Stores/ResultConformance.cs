@@ -134,6 +134,39 @@ public abstract class ResultConformance(StoreUnderTest kind) : StoreConformance(
     }
 
     [Fact]
+    public async Task S4_without_attempt_the_workers_own_newest_hand_out_is_meant_even_if_it_ended()
+    {
+        var tag = await TagAsync(jobs: 1, n: 2);
+        var startedAt = Time.GetUtcNow();
+        await tag.TakeAsync("w1");
+        Time.Advance(Second);
+        await tag.TakeAsync("w2");
+        await tag.FailAsync("w1", 0);
+
+        await tag.DoneAsync("w1", 0);
+
+        var result = (await tag.ResultsAsync()).Should().ContainSingle().Subject;
+        result.Attempt.Should().Be(1);
+        result.Worker.Should().Be("w1");
+        result.StartedAt.Should().Be(startedAt);
+    }
+
+    [Fact]
+    public async Task S4_what_was_lost_stays_lost_when_another_brings_the_result()
+    {
+        var tag = await TagAsync(jobs: 1, n: 2);
+        await tag.TakeAsync("w1");
+        await PassAsync(Lease);
+        await tag.TakeAsync("w2");
+
+        await tag.DoneAsync("w2", 0);
+
+        (await tag.JobAsync(0)).Attempts.Select(attempt => (attempt.Attempt, attempt.State))
+            .Should().Equal((1, HandOutState.Lost), (2, HandOutState.Done));
+        (await tag.ProgressAsync()).Workers.Single(worker => worker.Worker == "w1").Lost.Should().Be(1);
+    }
+
+    [Fact]
     public async Task S4_an_anonymous_result_counts()
     {
         var tag = await TagAsync(jobs: 1);
