@@ -78,7 +78,7 @@ public abstract class FailReleaseConformance(StoreUnderTest kind) : StoreConform
     [Fact]
     public async Task S9_what_a_worker_did_is_counted()
     {
-        var tag = await TagAsync(jobs: 5, n: 1);
+        var tag = await TagAsync(jobs: 6, n: 1);
         await tag.AskAsync("w1", count: 3);
         await tag.DoneAsync("w1", 0);
         await tag.FailAsync("w1", 1);
