@@ -6,13 +6,11 @@ internal sealed partial class Model
     private string Take(Report report, string? worker, string? requestId)
     {
         var job = _jobs.Find(job => job.Id == report.JobId);
-        if (job is null || job.HandOuts.Count == 0)
-            return Words.Verdict(ReportVerdict.Refused);
         if (report.Kind == ReportKind.Done)
-            return TakeDone(job, report, worker);
-        var own = job.HandOuts.FindLast(own =>
+            return job is null || job.HandOuts.Count == 0 ? Words.Verdict(ReportVerdict.Refused) : TakeDone(job, report, worker);
+        var own = job?.HandOuts.FindLast(own =>
             own.IsLive && own.Worker == worker && Is(own, report.Attempt) && (requestId is null || own.RequestId != requestId));
-        if (own is null)
+        if (job is null || own is null)
             return Words.Verdict(ReportVerdict.NotHeld);
         if (report.Kind == ReportKind.Released)
             (own.State, own.Cost) = (HandOutState.Released, 0);
