@@ -24,6 +24,7 @@ internal sealed partial class Model
         if (report.IsFinal)
             own.Cost += Math.Max(0, _n - job.Spent);
         own.State = HandOutState.Failed;
+        own.HasFailed = true;
         own.Error = report.Text;
     }
 
@@ -42,7 +43,6 @@ internal sealed partial class Model
         if (from.IsLive && from.Worker != worker)
             TellNotNeeded(from);
         from.State = HandOutState.Done;
-        from.Error = null;
         job.Result = new ModelResult(job.Id, from.Attempt, worker, report.Text);
         _results.Add(job.Result);
         return Words.Verdict(ReportVerdict.Accepted);

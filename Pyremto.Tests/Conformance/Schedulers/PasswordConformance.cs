@@ -96,12 +96,12 @@ public abstract class PasswordConformance(SchedulerUnderTest kind) : SchedulerCo
     [Fact]
     public async Task S15_a_password_that_is_too_long_is_refused()
     {
-        var create = async (int length) => await EmptyTagAsync($"tag {length}", new string('x', length));
+        var create = async (int length) => await EmptyTagAsync($"tag{length}", new string('x', length));
 
-        await create.Invoking(c => c(1025)).Should().ThrowAsync<InvalidRequestException>();
+        await create.Invoking(c => c(1025)).Should().ThrowAsync<TooLargeException>();
         await create(1024);
 
-        (await Scheduler.TagExistsAsync("tag 1025", CancellationToken.None)).Should().BeFalse();
+        (await Scheduler.TagExistsAsync("tag1025", CancellationToken.None)).Should().BeFalse();
     }
 
     [Fact]
