@@ -14,6 +14,9 @@ internal static class Sample
         return descriptions;
     }
 
+    /// <summary>The same as JSON, for our scheduler.</summary>
+    public static JsonText[] Jobs(int count) => Array.ConvertAll(Descriptions(count), JsonText.Parse);
+
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
