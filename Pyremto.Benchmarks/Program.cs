@@ -17,5 +17,6 @@ if (args is ["bdn", .. var rest])
 return await Runner.RunAsync(args,
 [
     new FloorBenchmarks(),
+    new StoresAlone(),
     new LedgerMemory(),
 ]);
