@@ -17,6 +17,8 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
+    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt) => null;
+
     public void Revived(int jobId, in HandOutEntry handOut)
     {
     }
