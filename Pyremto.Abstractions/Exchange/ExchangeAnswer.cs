@@ -27,6 +27,7 @@ public enum NextState
 
 /// <summary>A job given to a worker.</summary>
 /// <param name="Tag">The tag it belongs to.</param>
+/// <param name="Instance">That tag's instance; reports should name it (S19).</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Description">What to do: the JSON object that was set up.</param>
 /// <param name="Attempt">The number of this hand-out: 1, 2 …, never reused.</param>
@@ -34,6 +35,7 @@ public enum NextState
 /// <param name="Lease">How long the worker may be silent before it is believed gone (S10).</param>
 public sealed record HandOut(
     string Tag,
+    Guid Instance,
     int JobId,
     JsonText Description,
     int Attempt,

@@ -26,7 +26,8 @@ public sealed record Heartbeat
 /// <param name="JobId">The job.</param>
 /// <param name="Tag">The job's tag; needed only over several tags.</param>
 /// <param name="Attempt">The hand-out; without it the worker's newest is meant.</param>
-public readonly record struct HeldJob(int JobId, string? Tag = null, int? Attempt = null);
+/// <param name="Instance">The tag's instance as the hand-out named it; a job of a tag deleted since is not needed even if there is a new one of its name (S19).</param>
+public readonly record struct HeldJob(int JobId, string? Tag = null, int? Attempt = null, Guid? Instance = null);
 
 /// <summary>The answer to a heartbeat.</summary>
 /// <param name="NotNeeded">Which of the jobs are done or cancelled: stop computing them (S11).</param>

@@ -5,7 +5,8 @@ namespace Pyremto;
 /// <param name="Result">A JSON object.</param>
 /// <param name="Attempt">The hand-out that it comes from; without it the worker's newest is meant.</param>
 /// <param name="Tag">The job's tag; needed only in an exchange over several (S20).</param>
-public sealed record DoneReport(int JobId, JsonText Result, int? Attempt = null, string? Tag = null);
+/// <param name="Instance">The tag's instance as the hand-out named it; a report for a tag deleted since is refused even if there is a new one of its name (S19).</param>
+public sealed record DoneReport(int JobId, JsonText Result, int? Attempt = null, string? Tag = null, Guid? Instance = null);
 
 /// <summary>A hand-out failed: the attempt is spent, the error is kept (S9). Counts only for the caller's own live hand-out (S5).</summary>
 /// <param name="JobId">The job.</param>
@@ -14,11 +15,14 @@ public sealed record DoneReport(int JobId, JsonText Result, int? Attempt = null,
 /// <param name="Final">Spends all attempts: trying again would fail again.</param>
 /// <param name="Attempt">The hand-out that it comes from; without it the worker's own live one is meant.</param>
 /// <param name="Tag">The job's tag; needed only in an exchange over several (S20).</param>
+/// <param name="Instance">The tag's instance as the hand-out named it; a report for a tag deleted since is refused even if there is a new one of its name (S19).</param>
 public sealed record FailedReport(
-    int JobId, string Error, int? ExitCode = null, bool Final = false, int? Attempt = null, string? Tag = null);
+    int JobId, string Error, int? ExitCode = null, bool Final = false, int? Attempt = null, string? Tag = null,
+    Guid? Instance = null);
 
 /// <summary>A hand-out is given back; its attempt is not spent (S9). Counts only for the caller's own live hand-out (S5).</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Attempt">The hand-out that it comes from; without it the worker's own live one is meant.</param>
 /// <param name="Tag">The job's tag; needed only in an exchange over several (S20).</param>
-public sealed record ReleasedReport(int JobId, int? Attempt = null, string? Tag = null);
+/// <param name="Instance">The tag's instance as the hand-out named it; a report for a tag deleted since is refused even if there is a new one of its name (S19).</param>
+public sealed record ReleasedReport(int JobId, int? Attempt = null, string? Tag = null, Guid? Instance = null);

@@ -22,4 +22,4 @@ public sealed record CreateTag
 /// <param name="Tag">Its name.</param>
 /// <param name="Instance">Its random instance id: another tag of the same name has another (S19).</param>
 /// <param name="ViewToken">A token that reads its progress and results and nothing else (S15).</param>
-public sealed record CreatedTag(string Tag, string Instance, string ViewToken);
+public sealed record CreatedTag(string Tag, Guid Instance, string ViewToken);
