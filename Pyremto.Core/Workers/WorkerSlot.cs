@@ -73,6 +73,8 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Failu
 
     public void DeadlinePassed(TimeSpan now)
     {
+        if (_step == Step.Ended)
+            return;
         if (now >= _giveUpAt)
         {
             if (_step == Step.Asking)

@@ -13,7 +13,7 @@ internal sealed class SlotDriver
     public SlotDriver(SlotSettings? settings = null, FailureBreaker? breaker = null)
     {
         Breaker = breaker ?? new FailureBreaker(10);
-        Slot = new WorkerSlot("host:1:w:abc", settings ?? Settings("a"), Breaker, new SeededRandomSource(1));
+        Slot = new WorkerSlot("host:1:w:abc", settings ?? Settings("a"), Breaker, new SeededRandom(1));
         Slot.Start(Now);
         Take();
     }
@@ -64,6 +64,9 @@ internal sealed class SlotDriver
         Take();
         return this;
     }
+
+    public SlotDriver TagsFound(params string[] tags) =>
+        Tell((slot, now) => slot.TagsFound(tags.ToHashSet(StringComparer.Ordinal), now));
 
     /// <summary>Moves the time on, stopping at each deadline on the way.</summary>
     public SlotDriver Wait(double seconds)
