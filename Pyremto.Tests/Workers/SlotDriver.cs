@@ -85,6 +85,12 @@ internal sealed class SlotDriver
         return this;
     }
 
+    public SlotDriver WaitForDeadline()
+    {
+        Now = Slot.NextDeadline!.Value;
+        return Tell((slot, now) => slot.DeadlinePassed(now));
+    }
+
     private void Take()
     {
         var effects = new List<SlotEffect>();
