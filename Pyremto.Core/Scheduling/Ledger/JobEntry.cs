@@ -1,0 +1,45 @@
+namespace Pyremto;
+
+/// <summary>What the ledger knows of a job, in 48 bytes; all zero is a job that was just set up.</summary>
+internal struct JobEntry
+{
+    /// <summary>0 before the first hand-out, which therefore sorts first (S2).</summary>
+    public long LastHandedOutAt;
+
+    public int Spent;
+
+    /// <summary>Hand-outs so far, which is the number of the newest one.</summary>
+    public int Attempts;
+
+    public int Live;
+
+    /// <summary>The newest hand-out that is still of interest, in the <see cref="HandOutTable"/>.</summary>
+    public int FirstHandOut;
+
+    /// <summary>The place in its lane: the links of the list of live jobs, or in <see cref="Previous"/> alone the position in the heap of free ones.</summary>
+    public int Previous;
+    public int Next;
+
+    /// <summary>Whose result counts, once it is done; 0 for an anonymous worker's.</summary>
+    public int ResultWorker;
+
+    public JobPlace Place;
+
+    private byte _state;
+
+    public JobState State
+    {
+        readonly get => (JobState)_state;
+        set => _state = (byte)value;
+    }
+
+    public readonly bool IsOpen => State is not (JobState.Done or JobState.Cancelled);
+}
+
+/// <summary>Where in its lane a job stands.</summary>
+internal enum JobPlace : byte
+{
+    None,
+    Free,
+    Live,
+}

@@ -1,0 +1,167 @@
+namespace Pyremto;
+
+/// <content>Reports: S4, S5, S9.</content>
+internal sealed partial class TagLedger
+{
+    /// <summary>A result comes in (S4, S5).</summary>
+    public ReportOutcome TakeDone(DoneReport report, string? workerId, bool inProcess, long now)
+    {
+        now = Advance(now);
+        var jobId = report.JobId;
+        if (Refusal(jobId) is { } refusal)
+            return refusal;
+        if (report.Attempt is { } attempt && (attempt < 1 || attempt > _jobs[jobId].Attempts))
+            return Refused(jobId, $"Attempt {attempt} of job {jobId} was never handed out.");
+        var worker = _workers.Find(workerId);
+        if (_jobs[jobId].State == JobState.Done)
+            return TakeDuplicate(report, worker);
+
+        if (worker == WorkerTable.Unknown)
+        {
+            worker = _workers.Add(workerId!, inProcess);
+            _journal.WorkerJoined(worker, workerId!, inProcess);
+        }
+        Changes++;
+        var (ownAttempt, startedAt) = EndAllOf(jobId, worker, report.Attempt, now);
+        ref var job = ref _jobs[jobId];
+        var ordinal = _counts[(int)JobState.Done];
+        SetState(ref job, JobState.Done);
+        job.ResultWorker = worker;
+        Settle(jobId, job.Spent);
+        _completed[ordinal] = jobId;
+        _workers[worker].Done++;
+        LastResultAt = now;
+        _rate.Note(now, ordinal + 1);
+        _journal.ResultTaken(new TakenResult(jobId, ownAttempt, worker, _workers[worker].Id, startedAt, now, ordinal, report.Result));
+        return new ReportOutcome(jobId, ReportVerdict.Accepted);
+    }
+
+    /// <summary>A worker failed a job (S9). Hand-outs that <paramref name="requestId"/> itself got are not meant (S8).</summary>
+    public ReportOutcome TakeFailed(FailedReport report, string? workerId, string? requestId, long now)
+    {
+        now = Advance(now);
+        var number = !Exists(report.JobId) ? 0 : FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
+        if (number == 0)
+            return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
+        ref var job = ref _jobs[report.JobId];
+        var spentBefore = job.Spent;
+        if (report.Final && job.Spent < _settings.MaxAttempts)
+        {
+            _handOuts[number].Spends += _settings.MaxAttempts - job.Spent;
+            job.Spent = _settings.MaxAttempts;
+        }
+        _workers[_handOuts[number].Worker].Failed++;
+        End(number, HandOutState.Failed, spentBefore, now, report);
+        return new ReportOutcome(report.JobId, ReportVerdict.Accepted);
+    }
+
+    /// <summary>A worker gives a job back (S9). Hand-outs that <paramref name="requestId"/> itself got are not meant (S8).</summary>
+    public ReportOutcome TakeReleased(ReleasedReport report, string? workerId, string? requestId, long now)
+    {
+        now = Advance(now);
+        var number = !Exists(report.JobId) ? 0 : FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
+        if (number == 0)
+            return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
+        ref var job = ref _jobs[report.JobId];
+        var spentBefore = job.Spent;
+        job.Spent -= _handOuts[number].Spends;
+        _handOuts[number].Spends = 0;
+        End(number, HandOutState.Released, spentBefore, now, failure: null);
+        return new ReportOutcome(report.JobId, ReportVerdict.Accepted);
+    }
+
+    private ReportOutcome TakeDuplicate(DoneReport report, int worker)
+    {
+        var same = _journal.IsKeptResult(report.JobId, report.Result);
+        if (same && worker > WorkerTable.Anonymous && worker == _jobs[report.JobId].ResultWorker)
+            return new ReportOutcome(report.JobId, ReportVerdict.Accepted);
+        Changes++;
+        DuplicateResults++;
+        DifferingResults += same ? 0 : 1;
+        _journal.DuplicateCounted(differs: !same);
+        return new ReportOutcome(report.JobId, ReportVerdict.AlreadyDone, Differs: !same);
+    }
+
+    private ReportOutcome? Refusal(int jobId) =>
+        !Exists(jobId) ? Refused(jobId, $"Job {jobId} does not exist: the tag has {_jobs.Length} jobs, 0 to {_jobs.Length - 1}.")
+        : _jobs[jobId].Attempts == 0 ? Refused(jobId, $"Job {jobId} was never handed out.")
+        : null;
+
+    private static ReportOutcome Refused(int jobId, string message) =>
+        new(jobId, ReportVerdict.Refused, Code: ErrorCodes.InvalidJob, Message: message);
+
+    /// <summary>The worker's own live hand-out of a job, or 0.</summary>
+    private int FindLive(int jobId, int worker, int? attempt, string? notOfRequest)
+    {
+        for (var number = _jobs[jobId].FirstHandOut; number != 0; number = _handOuts[number].NextOfJob)
+        {
+            ref var entry = ref _handOuts[number];
+            if (entry.Worker == worker && entry.IsLive && (attempt ?? entry.Attempt) == entry.Attempt
+                && (notOfRequest is null || !string.Equals(entry.RequestId, notOfRequest, StringComparison.Ordinal)))
+            {
+                return number;
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>A live hand-out ends by its worker's word.</summary>
+    private void End(int number, HandOutState ending, int spentBefore, long now, FailedReport? failure)
+    {
+        var entry = _handOuts[number];
+        StopLiving(number);
+        RemoveHandOut(number);
+        Settle(entry.JobId, spentBefore);
+        _journal.Ended(entry.JobId, entry, ending, now, failure);
+        TellOpened(entry.JobId);
+    }
+
+    /// <summary>All hand-outs of a job end since its result is here; others than its bringer are told (S11).</summary>
+    /// <returns>The attempt that brought the result, and when that was handed out.</returns>
+    private (int Attempt, long StartedAt) EndAllOf(int jobId, int worker, int? attempt, long now)
+    {
+        ref var job = ref _jobs[jobId];
+        var own = FindOwn(jobId, worker, attempt);
+        var source = own != 0
+            ? (_handOuts[own].Attempt, _handOuts[own].At)
+            : _journal.FindHandOut(jobId, worker, attempt) ?? (attempt ?? job.Attempts, job.LastHandedOutAt);
+        while (job.FirstHandOut is not 0 and var number)
+        {
+            var entry = _handOuts[number];
+            if (entry.IsLive)
+                StopLiving(number);
+            RemoveHandOut(number);
+            if (entry.IsLive && number != own)
+                Supersede(jobId, entry, now);
+            else if (!entry.IsLive && number == own)
+                ComeBack(jobId, entry);
+        }
+        return source;
+    }
+
+    private void Supersede(int jobId, in HandOutEntry entry, long now)
+    {
+        _journal.Ended(jobId, entry, HandOutState.Superseded, now, failure: null);
+        if (_workers[entry.Worker].Id is { } id)
+            _signals.NotNeeded(jobId, entry.Attempt, id);
+    }
+
+    /// <summary>The worker of a lost hand-out was not gone.</summary>
+    private void ComeBack(int jobId, in HandOutEntry entry)
+    {
+        _workers[entry.Worker].Lost--;
+        _journal.Revived(jobId, entry);
+    }
+
+    /// <summary>The worker's own hand-out that a result comes from, live or lost, or 0.</summary>
+    private int FindOwn(int jobId, int worker, int? attempt)
+    {
+        for (var number = _jobs[jobId].FirstHandOut; number != 0; number = _handOuts[number].NextOfJob)
+        {
+            ref var entry = ref _handOuts[number];
+            if (entry.Worker == worker && (attempt ?? entry.Attempt) == entry.Attempt)
+                return number;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,82 @@
+namespace Pyremto;
+
+/// <content>Building a ledger up again from what was kept (S10, S14).</content>
+internal sealed partial class TagLedger
+{
+    public void RestoreWorker(string id, bool inProcess) => _workers.Add(id, inProcess);
+
+    /// <summary>A hand-out as it was kept; those of a job come in the order of their attempts.</summary>
+    /// <param name="kept">The hand-out; <see cref="HandOutEntry.IsLive"/> if it had not ended.</param>
+    /// <param name="ending">How it ended, if it did.</param>
+    public void RestoreHandOut(in HandOutEntry kept, HandOutState ending)
+    {
+        ref var job = ref _jobs[kept.JobId];
+        job.Spent += kept.Spends;
+        job.Attempts = kept.Attempt;
+        job.LastHandedOutAt = Math.Max(job.LastHandedOutAt, kept.At);
+        Redistributed += kept.Attempt == 2 ? 1 : 0;
+        StartedAt = Math.Min(StartedAt ?? long.MaxValue, kept.At);
+        Advance(kept.At);
+        ref var worker = ref _workers[kept.Worker];
+        worker.LastSeen = Math.Max(worker.LastSeen, kept.At);
+        worker.Failed += ending == HandOutState.Failed ? 1 : 0;
+        worker.Lost += ending == HandOutState.Lost ? 1 : 0;
+        var isKnown = job.IsOpen && (kept.IsLive || (ending == HandOutState.Lost && kept.Worker != WorkerTable.Anonymous));
+        if (!isKnown)
+            return;
+        var number = AddHandOut(kept.JobId, kept.Attempt, kept.Worker, kept.RequestId, kept.At, kept.Spends);
+        _handOuts[number].IsLive = kept.IsLive;
+        if (!kept.IsLive)
+            return;
+        job.Live++;
+        worker.Live++;
+    }
+
+    /// <summary>A result as it was kept; before the hand-outs.</summary>
+    public void RestoreResult(int jobId, int worker, long doneAt, int ordinal)
+    {
+        ref var job = ref _jobs[jobId];
+        _completed[ordinal] = jobId;
+        SetState(ref job, JobState.Done);
+        job.ResultWorker = worker;
+        _workers[worker].Done++;
+        _workers[worker].LastSeen = Math.Max(_workers[worker].LastSeen, doneAt);
+        LastResultAt = Math.Max(LastResultAt ?? 0, doneAt);
+        Advance(doneAt);
+    }
+
+    /// <summary>A cancelled job; after the results, before the hand-outs.</summary>
+    public void RestoreCancelled(int jobId)
+    {
+        if (_jobs[jobId].State == JobState.Waiting)
+            SetState(ref _jobs[jobId], JobState.Cancelled);
+    }
+
+    public void RestoreDuplicates(long duplicates, long differing) => (DuplicateResults, DifferingResults) = (duplicates, differing);
+
+    /// <summary>
+    /// All was restored. What ran in the process of the coordinator that ended is lost; every other live hand-out starts a full
+    /// lease now.
+    /// </summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="processEnded">Whether the coordinator's process ended since, and its own workers with it.</param>
+    public void FinishRestore(long now, bool processEnded)
+    {
+        now = Advance(now);
+        _openedAt = now;
+        var handedOut = Enumerable.Range(0, _jobs.Length).Where(id => _jobs[id].Attempts > 0 && _jobs[id].IsOpen).ToArray();
+        Array.Sort(handedOut, (left, right) =>
+            (_jobs[left].LastHandedOutAt, left).CompareTo((_jobs[right].LastHandedOutAt, right)));
+        foreach (var jobId in handedOut)
+            Settle(jobId, _jobs[jobId].Spent);
+        for (var worker = 1; worker < _workers.Count; worker++)
+        {
+            if (_workers[worker].Live == 0)
+                continue;
+            if (_workers[worker].InProcess && processEnded)
+                LoseAllOf(worker, now);
+            else
+                _workers.Seen(worker, now);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+namespace Pyremto;
+
+/// <summary>Runs each change on its caller's thread under a lock: for a journal that keeps nothing outside the process.</summary>
+internal sealed class LockedExecutor : IStoreExecutor
+{
+    private readonly Lock _gate = new();
+    private readonly IStoreJournal _journal;
+    private readonly TimeProvider _time;
+
+    public LockedExecutor(IStoreJournal journal, TimeProvider time)
+    {
+        _journal = journal;
+        _time = time;
+        State = new StoreState(journal);
+    }
+
+    public StoreState State { get; }
+
+    public IJobStoreObserver? Observer { private get; set; }
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            State.Restore(_time.GetUtcNow().ToMicros(), processEnded: true);
+        return default;
+    }
+
+    public ValueTask<TResult> ExecuteAsync<TArgument, TResult>(
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<TResult>(cancellationToken);
+        TResult result;
+        StoreNotices notices;
+        lock (_gate)
+        {
+            try
+            {
+                result = decide(State, argument, _time.GetUtcNow().ToMicros());
+            }
+            catch (PyremtoException error)
+            {
+                return ValueTask.FromException<TResult>(error);
+            }
+            finally
+            {
+                notices = State.TakeNotices();
+            }
+        }
+        notices.Tell(Observer);
+        return new ValueTask<TResult>(result);
+    }
+
+    public ValueTask<TResult> ReadAsync<TArgument, TResult>(
+        Func<IJournalReader, TArgument, TResult> read, TArgument argument, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<TResult>(cancellationToken);
+        lock (_gate)
+            return new ValueTask<TResult>(read(_journal.Reader, argument));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _journal.Dispose();
+        return default;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Pyremto;
+
+/// <summary>
+/// Where a store keeps its truth: nowhere but in memory, in SQLite, or in something faulty for tests. Only one thread at a time
+/// writes; everything between <see cref="Begin"/> and <see cref="Commit"/> is kept together or not at all.
+/// </summary>
+internal interface IStoreJournal : IDisposable
+{
+    /// <summary>Opens it, or opens it again after a failed commit, and tells all that is kept.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
+    IEnumerable<RestoredTag> Open();
+
+    void Begin();
+
+    /// <summary>Makes everything since <see cref="Begin"/> durable (S14). If it throws, nothing of it may be told.</summary>
+    void Commit();
+
+    /// <summary>A new tag. Its journal is valid until it is deleted or the store's journal is opened again.</summary>
+    ITagJournal CreateTag(TagRecord tag);
+
+    /// <summary>Reads what was committed. Safe beside the writer.</summary>
+    IJournalReader Reader { get; }
+}
+
+/// <summary>A tag as it was kept; <paramref name="Restore"/> puts its jobs into a new ledger.</summary>
+internal sealed record RestoredTag(
+    TagRecord Record, ITagJournal Journal, long LastUsedAt, string? SetUpRequestId, LedgerSettings? Settings,
+    bool IsPaused, DescriptionTable? Descriptions, Action<TagLedger> Restore, Dictionary<string, long> NoteBytes);
+
+/// <summary>Reads pages of what was committed, on any thread, one call at a time.</summary>
+internal interface IJournalReader
+{
+    /// <summary>The results of these jobs, in their order; jobs whose result is gone with their tag are left out.</summary>
+    List<JobResult> ReadResults(TagState tag, IReadOnlyList<int> jobIds);
+
+    /// <summary>The newest 32 hand-outs of each of these jobs, oldest first.</summary>
+    List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<int> jobIds);
+
+    List<TagNote> ReadNotes(TagState tag, string kind);
+}

@@ -1,0 +1,34 @@
+namespace Pyremto;
+
+/// <summary>Keeps results and what became of hand-outs in memory, and nothing when the process ends.</summary>
+internal sealed class MemoryJournal : IStoreJournal, IJournalReader
+{
+    public IJournalReader Reader => this;
+
+    public IEnumerable<RestoredTag> Open() => [];
+
+    public void Begin()
+    {
+        // Each change is kept as it is made.
+    }
+
+    public void Commit()
+    {
+        // Each change is kept as it is made.
+    }
+
+    public ITagJournal CreateTag(TagRecord tag) => new MemoryTagJournal();
+
+    public List<JobResult> ReadResults(TagState tag, IReadOnlyList<int> jobIds) =>
+        [.. jobIds.Select(id => ((MemoryTagJournal)tag.Journal).ReadResult(tag, id))];
+
+    public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<int> jobIds) =>
+        [.. jobIds.Select(id => ((MemoryTagJournal)tag.Journal).ReadAttempts(tag, id))];
+
+    public List<TagNote> ReadNotes(TagState tag, string kind) => ((MemoryTagJournal)tag.Journal).ReadNotes(kind);
+
+    public void Dispose()
+    {
+        // Nothing is open.
+    }
+}

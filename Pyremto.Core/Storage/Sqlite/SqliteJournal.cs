@@ -1,0 +1,135 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace Pyremto;
+
+/// <summary>
+/// Keeps a store in an SQLite file: one connection that writes, owned by the store's writer thread, with prepared statements; WAL with
+/// <c>synchronous=FULL</c>, so that a commit has reached the disk when it returns (S14).
+/// </summary>
+internal sealed partial class SqliteJournal(
+    string path, TimeProvider time, ILogger logger, IReadOnlyList<string>? migrations = null) : IStoreJournal
+{
+    private readonly string _path = Path.GetFullPath(path);
+    private SqliteOwnership? _ownership;
+    private SqliteConnection? _connection;
+    private SqliteStatements? _statements;
+    private SqliteReader? _reader;
+    private bool _inTransaction;
+
+    public IJournalReader Reader => _reader ?? throw new StoreUnavailableException("The store is closed.");
+
+    /// <summary>The statements, inside a transaction that begins with the first of them.</summary>
+    public SqliteStatements Statements
+    {
+        get
+        {
+            if (!_inTransaction)
+            {
+                _statements!.Begin.Run();
+                _inTransaction = true;
+            }
+            return _statements!;
+        }
+    }
+
+    public SqliteConnection Connection
+    {
+        get
+        {
+            _ = Statements;
+            return _connection!;
+        }
+    }
+
+    public IEnumerable<RestoredTag> Open()
+    {
+        Close();
+        try
+        {
+            _ownership ??= SqliteOwnership.Take(_path);
+            _connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = _path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false,
+            }.ConnectionString);
+            _connection.Open();
+            raw.sqlite3_busy_timeout(_connection.Handle!, 10_000);
+            _connection.Execute(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+            SqliteSchema.Upgrade(_connection, _path, migrations ?? SqliteSchema.Migrations);
+            _connection.Execute(
+                "DELETE FROM coordinator; INSERT INTO coordinator VALUES (@Host, @Process, @At)",
+                new { Host = Environment.MachineName, Process = Environment.ProcessId, At = time.GetUtcNow().ToMicros() });
+            _statements = new SqliteStatements(_connection);
+            _reader = new SqliteReader(_path);
+            LogOpened(logger, _path);
+            return SqliteRestore.ReadTags(_connection, this);
+        }
+        catch (SqliteException error)
+        {
+            Close();
+            throw new StoreUnavailableException(InWords(error), error);
+        }
+    }
+
+    public void Begin() => _inTransaction = false;
+
+    public void Commit()
+    {
+        if (!_inTransaction)
+            return;
+        _statements!.Commit.Run();
+        _inTransaction = false;
+    }
+
+    public ITagJournal CreateTag(TagRecord tag)
+    {
+        var tagId = Connection.ExecuteScalar<long>(
+            """
+            INSERT INTO tags(name, instance, password_hash, view_key, created_at, creation_request_id, last_used_at)
+            VALUES (@Name, @Instance, @PasswordHash, @ViewKey, @CreatedAt, @CreationRequestId, @CreatedAt) RETURNING tag_id
+            """,
+            new
+            {
+                tag.Name,
+                Instance = tag.Instance.ToString(),
+                tag.PasswordHash,
+                ViewKey = tag.ViewKey.ToArray(),
+                CreatedAt = tag.CreatedAt.ToMicros(),
+                tag.CreationRequestId,
+            });
+        return new SqliteTagJournal(this, tagId);
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _ownership?.Dispose();
+        _ownership = null;
+    }
+
+    private void Close()
+    {
+        _inTransaction = false;
+        _reader?.Dispose();
+        _statements?.Dispose();
+        _connection?.Dispose(); // rolls back what was not committed
+        (_reader, _statements, _connection) = (null, null, null);
+    }
+
+    private string InWords(SqliteException error) => error.SqliteErrorCode switch
+    {
+        raw.SQLITE_NOTADB => $"'{_path}' is not an SQLite database: choose another file.",
+        raw.SQLITE_CORRUPT => $"The database '{_path}' is damaged: restore a copy, or choose another file. ({error.Message})",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN =>
+            $"The database '{_path}' cannot be written: check its permissions and those of its folder. ({error.Message})",
+        raw.SQLITE_FULL => $"The disk of the database '{_path}' is full. ({error.Message})",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"The database '{_path}' is locked by another program that writes to it. ({error.Message})",
+        _ => $"The database '{_path}' cannot be opened: {error.Message}",
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Jobs are kept in {Path}")]
+    private static partial void LogOpened(ILogger logger, string path);
+}

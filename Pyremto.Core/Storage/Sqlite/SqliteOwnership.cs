@@ -1,0 +1,81 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Pyremto;
+
+/// <summary>
+/// The lock by which one coordinator owns a database file: the operating system's, on a file beside it, so that it ends with the
+/// process whatever ends that.
+/// </summary>
+internal sealed class SqliteOwnership : IDisposable
+{
+    private static readonly string[] NetworkFileSystems = ["nfs", "cifs", "smb", "lustre", "gpfs", "sshfs", "9p", "ceph", "afs", "beegfs"];
+
+    private readonly FileStream _lock;
+
+    private SqliteOwnership(FileStream file) => _lock = file;
+
+    /// <summary>Takes the file, or says why not and what to do.</summary>
+    /// <exception cref="StoreUnavailableException">Another coordinator has it, its folder is missing or read-only, or it is on a network file system.</exception>
+    public static SqliteOwnership Take(string path)
+    {
+        var folder = Path.GetDirectoryName(path);
+        if (!Directory.Exists(folder))
+            throw new StoreUnavailableException($"The folder of the database '{path}' does not exist: create it, or choose another file.");
+        if (Directory.Exists(path))
+            throw new StoreUnavailableException($"'{path}' is a folder, not a database: choose a file.");
+        if (NetworkFileSystemOf(folder) is { } format)
+        {
+            throw new StoreUnavailableException(
+                $"'{path}' is on a network file system ({format}), where SQLite's write-ahead log is not safe: choose a local disk, and let "
+                + "other machines reach this coordinator over HTTP.");
+        }
+        try
+        {
+            return new SqliteOwnership(new FileStream(
+                path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StoreUnavailableException($"The folder of the database '{path}' cannot be written: {error.Message}", error);
+        }
+        catch (IOException error)
+        {
+            throw new StoreUnavailableException(
+                $"The database '{path}' is in use by {OwnerOf(path)}. One coordinator owns a file: connect to that one over a named pipe or "
+                + $"HTTP, or choose another file. ({error.Message})", error);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string OwnerOf(string path)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            }.ConnectionString);
+            connection.Open();
+            var (host, process) = connection.QueryFirst<(string, long)>("SELECT host, process FROM coordinator");
+            return $"the coordinator on '{host}' (process {process})";
+        }
+        catch (Exception error) when (error is SqliteException or InvalidOperationException)
+        {
+            return "another coordinator";
+        }
+    }
+
+    private static string? NetworkFileSystemOf(string folder)
+    {
+        var full = Path.GetFullPath(folder);
+        var format = DriveInfo.GetDrives()
+            .Where(drive => full.StartsWith(drive.Name, StringComparison.Ordinal))
+            .MaxBy(drive => drive.Name.Length) is { IsReady: true } drive
+            ? drive.DriveType == DriveType.Network ? "network drive" : drive.DriveFormat
+            : null;
+        return format is "network drive" || Array.Exists(
+            NetworkFileSystems, network => format?.Contains(network, StringComparison.OrdinalIgnoreCase) == true) ? format : null;
+    }
+}

@@ -1,0 +1,95 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Pyremto;
+
+/// <summary>The tables of the SQLite store and how a file of an older version is brought forward.</summary>
+internal static class SqliteSchema
+{
+    /// <summary>"Pyrm": says that a file is ours.</summary>
+    private const int ApplicationId = 0x5079726D;
+
+    /// <summary>What leads from each version to the next, from the empty file on. Never change one that was released; add another.</summary>
+    public static IReadOnlyList<string> Migrations { get; } =
+    [
+        """
+        CREATE TABLE tags(
+            tag_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            instance TEXT NOT NULL,
+            password_hash TEXT,
+            view_key BLOB NOT NULL,
+            created_at INTEGER NOT NULL,           -- all times: microseconds since 1970, UTC
+            creation_request_id TEXT,
+            last_used_at INTEGER NOT NULL,
+            set_up_request_id TEXT,
+            description_count INTEGER,             -- null until the jobs are set up
+            repetitions INTEGER,
+            max_redistribution_attempts INTEGER,
+            lease_micros INTEGER,
+            policy TEXT,
+            paused INTEGER NOT NULL DEFAULT 0,
+            duplicate_results INTEGER NOT NULL DEFAULT 0,
+            differing_results INTEGER NOT NULL DEFAULT 0);
+
+        -- key of a description or job: tag_id * 2^32 + index; job_id = repetition * description_count + index
+        CREATE TABLE descriptions(description_key INTEGER PRIMARY KEY, description TEXT NOT NULL, original TEXT);
+        CREATE TABLE workers(
+            tag_id INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, in_process INTEGER NOT NULL,
+            PRIMARY KEY(tag_id, number)) WITHOUT ROWID;
+        CREATE TABLE hand_outs(
+            job_key INTEGER NOT NULL, attempt INTEGER NOT NULL, worker INTEGER NOT NULL, request_id TEXT,
+            handed_out_at INTEGER NOT NULL, spends INTEGER NOT NULL DEFAULT 1,
+            ending TEXT, ended_at INTEGER, error TEXT, exit_code INTEGER,
+            PRIMARY KEY(job_key, attempt)) WITHOUT ROWID;
+        CREATE TABLE results(
+            job_key INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, worker INTEGER NOT NULL,
+            started_at INTEGER NOT NULL, done_at INTEGER NOT NULL, result TEXT NOT NULL, original TEXT);
+        CREATE TABLE cancelled_jobs(job_key INTEGER PRIMARY KEY);
+        CREATE TABLE notes(
+            note_id INTEGER PRIMARY KEY, tag_id INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, original TEXT);
+        CREATE INDEX notes_by_kind ON notes(tag_id, kind);
+        CREATE TABLE coordinator(host TEXT NOT NULL, process INTEGER NOT NULL, opened_at INTEGER NOT NULL);
+
+        -- for people with an SQLite tool
+        CREATE VIEW finished_jobs AS
+            SELECT tags.name AS tag, job_key & 0xFFFFFFFF AS job_id,
+                   (job_key & 0xFFFFFFFF) / description_count AS repetition, descriptions.description, results.result,
+                   results.attempt, workers.id AS worker,
+                   datetime(started_at / 1000000, 'unixepoch') AS started_at, datetime(done_at / 1000000, 'unixepoch') AS done_at,
+                   (done_at - started_at) / 1000000.0 AS duration_seconds
+            FROM results
+            JOIN tags ON tags.tag_id = job_key >> 32
+            JOIN descriptions ON description_key = (job_key & ~0xFFFFFFFF) + (job_key & 0xFFFFFFFF) % description_count
+            LEFT JOIN workers ON workers.tag_id = tags.tag_id AND workers.number = results.worker;
+        """,
+    ];
+
+    /// <summary>Brings a file to the newest version; one that holds something already is copied first.</summary>
+    /// <exception cref="StoreUnavailableException">It is not ours, or newer than this program.</exception>
+    public static void Upgrade(SqliteConnection connection, string path, IReadOnlyList<string> migrations)
+    {
+        var version = connection.ExecuteScalar<int>("PRAGMA user_version");
+        var applicationId = connection.ExecuteScalar<int>("PRAGMA application_id");
+        var isEmpty = connection.ExecuteScalar<int>("SELECT COUNT(*) FROM sqlite_master") == 0;
+        if (!isEmpty && applicationId != ApplicationId)
+            throw new StoreUnavailableException($"'{path}' is the database of another program: choose another file.");
+        if (version > migrations.Count)
+        {
+            throw new StoreUnavailableException(
+                $"'{path}' was written by a newer version of Pyremto (schema {version}, known up to {migrations.Count}): update this program.");
+        }
+        if (version == migrations.Count)
+            return;
+        if (!isEmpty)
+        {
+            var backup = $"{path}.backup-{version}";
+            File.Delete(backup); // of an upgrade that was cut off before it changed anything
+            connection.Execute("VACUUM INTO @backup", new { backup });
+        }
+        connection.Execute("BEGIN IMMEDIATE");
+        for (var next = version; next < migrations.Count; next++)
+            connection.Execute(migrations[next]);
+        connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migrations.Count}; COMMIT");
+    }
+}

@@ -1,0 +1,130 @@
+using Dapper;
+
+namespace Pyremto;
+
+/// <summary>Keeps one tag in the SQLite file.</summary>
+internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITagJournal
+{
+    public long TagId => tagId;
+
+    public long FirstKey => tagId << 32;
+
+    public long LastKey => FirstKey | uint.MaxValue;
+
+    public void JobsSetUp(JobSetup setup)
+    {
+        var settings = LedgerSettings.Of(setup);
+        journal.Connection.Execute(
+            """
+            UPDATE tags SET set_up_request_id = @RequestId, description_count = @Count, repetitions = @Repetitions,
+                max_redistribution_attempts = @MaxAttempts, lease_micros = @LeaseMicros, policy = @Policy
+            WHERE tag_id = @TagId
+            """,
+            new
+            {
+                setup.RequestId, setup.Jobs.Count, setup.Repetitions, settings.MaxAttempts, settings.LeaseMicros,
+                Policy = settings.Policy.ToString(), TagId = tagId,
+            });
+        var insert = journal.Statements.InsertDescription;
+        for (var index = 0; index < setup.Jobs.Count; index++)
+            BindText(insert.Bind(1, FirstKey + index), 2, setup.Jobs[index]).Run();
+    }
+
+    public void HandedOut(int jobId, in HandOutEntry handOut) =>
+        journal.Statements.InsertHandOut
+            .Bind(1, FirstKey + jobId).Bind(2, handOut.Attempt).Bind(3, handOut.Worker).Bind(4, handOut.RequestId).Bind(5, handOut.At)
+            .Run();
+
+    public void ResultTaken(in TakenResult result) =>
+        BindText(
+            journal.Statements.InsertResult
+                .Bind(1, FirstKey + result.JobId).Bind(2, result.Ordinal).Bind(3, result.Attempt).Bind(4, result.Worker)
+                .Bind(5, result.StartedAt).Bind(6, result.DoneAt),
+            7, result.Text).Run();
+
+    public bool IsKeptResult(int jobId, JsonText result)
+    {
+        var read = journal.Statements.ReadResult.Bind(1, FirstKey + jobId);
+        var isSame = read.Read() && read.Text(read.IsNull(1) ? 0 : 1).SequenceEqual(result.Original.Span);
+        read.Reset();
+        return isSame;
+    }
+
+    public void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    {
+        if (ending == HandOutState.Superseded)
+            return; // that a job has the result of another attempt says it
+        journal.Statements.EndHandOut
+            .Bind(1, FirstKey + jobId).Bind(2, handOut.Attempt).Bind(3, ending.ToString()).Bind(4, at)
+            .Bind(5, failure?.Error).Bind(6, failure?.ExitCode).Bind(7, handOut.Spends).Run();
+    }
+
+    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt)
+    {
+        var read = journal.Statements.FindHandOut.Bind(1, FirstKey + jobId).Bind(2, worker).Bind(3, attempt);
+        (int, long)? found = read.Read() ? (read.Int32(0), read.Int64(1)) : null;
+        read.Reset();
+        return found;
+    }
+
+    public void Revived(int jobId, in HandOutEntry handOut) =>
+        journal.Statements.EndHandOut
+            .Bind(1, FirstKey + jobId).Bind(2, handOut.Attempt).Bind(3, (string?)null).Bind(4, (long?)null)
+            .Bind(5, (string?)null).Bind(6, (long?)null).Bind(7, handOut.Spends).Run();
+
+    public void WorkerJoined(int number, string id, bool inProcess) =>
+        journal.Statements.InsertWorker.Bind(1, tagId).Bind(2, number).Bind(3, id).Bind(4, inProcess ? 1 : 0).Run();
+
+    public void DuplicateCounted(bool differs) =>
+        journal.Statements.CountDuplicate.Bind(1, tagId).Bind(2, differs ? 1 : 0).Run();
+
+    public void JobCancelled(int jobId) => journal.Statements.CancelJob.Bind(1, FirstKey + jobId).Run();
+
+    public void AttemptsForgiven(int jobId) => journal.Statements.ForgiveAttempts.Bind(1, FirstKey + jobId).Run();
+
+    public void SettingsChanged(LedgerSettings settings) =>
+        journal.Connection.Execute(
+            """
+            UPDATE tags SET max_redistribution_attempts = @MaxAttempts, lease_micros = @LeaseMicros, policy = @Policy, paused = @Paused
+            WHERE tag_id = @TagId
+            """,
+            new { settings.MaxAttempts, settings.LeaseMicros, Policy = settings.Policy.ToString(), settings.Paused, TagId = tagId });
+
+    public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey) =>
+        journal.Connection.Execute("UPDATE tags SET view_key = @Key WHERE tag_id = @TagId", new { Key = viewKey.ToArray(), TagId = tagId });
+
+    public void Used(long at) => journal.Statements.NoteUse.Bind(1, tagId).Bind(2, at).Run();
+
+    public void NoteAdded(TagNote note, bool replace)
+    {
+        var row = new
+        {
+            TagId = tagId,
+            note.Kind,
+            Body = note.Body.ToString(),
+            Original = note.Body.HasNonFinite ? System.Text.Encoding.UTF8.GetString(note.Body.Original.Span) : null,
+        };
+        if (replace)
+            journal.Connection.Execute("DELETE FROM notes WHERE tag_id = @TagId AND kind = @Kind", row);
+        journal.Connection.Execute("INSERT INTO notes(tag_id, kind, body, original) VALUES (@TagId, @Kind, @Body, @Original)", row);
+    }
+
+    public void Deleted() =>
+        journal.Connection.Execute(
+            """
+            DELETE FROM results WHERE job_key BETWEEN @FirstKey AND @LastKey;
+            DELETE FROM hand_outs WHERE job_key BETWEEN @FirstKey AND @LastKey;
+            DELETE FROM cancelled_jobs WHERE job_key BETWEEN @FirstKey AND @LastKey;
+            DELETE FROM descriptions WHERE description_key BETWEEN @FirstKey AND @LastKey;
+            DELETE FROM workers WHERE tag_id = @TagId;
+            DELETE FROM notes WHERE tag_id = @TagId;
+            DELETE FROM tags WHERE tag_id = @TagId;
+            """,
+            new { FirstKey, LastKey, TagId = tagId });
+
+    private static SqliteStatement BindText(SqliteStatement statement, int index, JsonText text)
+    {
+        statement.BindText(index, text.Utf8.Span);
+        return text.HasNonFinite ? statement.BindText(index + 1, text.Original.Span) : statement.Bind(index + 1, (string?)null);
+    }
+}

@@ -1,0 +1,208 @@
+namespace Pyremto;
+
+/// <content>Exchanges and heartbeats: S2–S11, S20.</content>
+internal sealed partial class StoreState
+{
+    private readonly List<(int JobId, int Attempt)> _replayed = [];
+
+    /// <summary>Reports in, work out.</summary>
+    public ExchangeAnswer Exchange(IReadOnlyList<TagRecord> records, ExchangeRequest request, long now)
+    {
+        if (records.Count == 1)
+        {
+            var tag = Enter(records[0], now);
+            var answer = Exchange(tag, [], request, now);
+            QueueDeadline(tag);
+            return answer;
+        }
+        var tags = new TagState[records.Count];
+        for (var i = 0; i < tags.Length; i++)
+            tags[i] = Enter(records[i], now);
+        var several = Exchange(tags.Length == 0 ? null : tags[0], tags, request, now);
+        foreach (var tag in tags)
+            QueueDeadline(tag);
+        return several;
+    }
+
+    private ExchangeAnswer Exchange(TagState? single, TagState[] several, ExchangeRequest request, long now)
+    {
+        single?.Ledger?.Seen(request.Worker, now);
+        for (var i = 1; i < several.Length; i++)
+            several[i].Ledger?.Seen(request.Worker, now);
+        var outcomes = TakeReports(single, several, request, now);
+        if (request.Count == 0 || single is null)
+            return new ExchangeAnswer { State = StateOf(single, several), Outcomes = outcomes };
+        var jobs = several.Length == 0 ? GiveOne(single, request, now) : GiveFirst(several, request, now);
+        return jobs is null
+            ? new ExchangeAnswer
+            {
+                State = StateOf(single, several),
+                Outcomes = outcomes,
+                AskerHoldsJobs = HoldsJobs(single, request.Worker) || Array.Exists(several, tag => HoldsJobs(tag, request.Worker)),
+            }
+            : new ExchangeAnswer { State = NextState.Job, Jobs = jobs, Outcomes = outcomes };
+    }
+
+    private static ReportOutcome[] TakeReports(TagState? single, TagState[] several, ExchangeRequest request, long now)
+    {
+        var count = request.Done.Count + request.Failed.Count + request.Released.Count;
+        if (count == 0)
+            return [];
+        var outcomes = new ReportOutcome[count];
+        var next = 0;
+        for (var i = 0; i < request.Done.Count; i++)
+        {
+            var report = request.Done[i];
+            outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
+                ? ledger.TakeDone(report, request.Worker, request.InProcess, now)
+                : Unknown(report.JobId);
+        }
+        for (var i = 0; i < request.Failed.Count; i++)
+        {
+            var report = request.Failed[i];
+            outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
+                ? ledger.TakeFailed(report, request.Worker, request.RequestId, now)
+                : Unknown(report.JobId);
+        }
+        for (var i = 0; i < request.Released.Count; i++)
+        {
+            var report = request.Released[i];
+            outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
+                ? ledger.TakeReleased(report, request.Worker, request.RequestId, now)
+                : Unknown(report.JobId);
+        }
+        return outcomes;
+    }
+
+    /// <summary>The ledger that a report is for, or null if it is for none of the request's tags as they are now (S19).</summary>
+    private static TagLedger? Find(TagState? single, TagState[] several, string? name, Guid? instance)
+    {
+        var tag = several.Length == 0 && (name is null || string.Equals(name, single?.Record.Name, StringComparison.Ordinal)) ? single
+            : Array.Find(several, candidate => string.Equals(candidate.Record.Name, name, StringComparison.Ordinal));
+        return tag is not null && (instance is null || instance == tag.Record.Instance) ? tag.Ledger : null;
+    }
+
+    private static ReportOutcome Unknown(int jobId) => new(
+        jobId, ReportVerdict.Refused, Code: ErrorCodes.TagUnknown,
+        Message: $"Job {jobId} is of no tag of this request: the tag was deleted, has no jobs, or was not named.");
+
+    /// <summary>Gives work of one tag; null if there is none.</summary>
+    private HandOut[]? GiveOne(TagState tag, ExchangeRequest request, long now) =>
+        Replay(tag, request, now) ?? Claim(tag, request, now);
+
+    /// <summary>Gives work of the tag that was served least recently among those that have some (S20).</summary>
+    private HandOut[]? GiveFirst(TagState[] tags, ExchangeRequest request, long now)
+    {
+        foreach (var tag in tags)
+        {
+            if (Replay(tag, request, now) is { } replayed)
+                return replayed;
+        }
+        foreach (var tag in tags.OrderBy(tag => tag.LastServed).ThenBy(tag => tag.Record.Name, StringComparer.Ordinal))
+        {
+            if (Claim(tag, request, now) is { } jobs)
+                return jobs;
+        }
+        return null;
+    }
+
+    /// <summary>What this very request was given before, its answer having been lost (S8).</summary>
+    private HandOut[]? Replay(TagState tag, ExchangeRequest request, long now)
+    {
+        if (tag.Ledger is not { } ledger || !ledger.MayReplay(request.Worker, request.RequestId))
+            return null;
+        _replayed.Clear();
+        ledger.FindReplayed(request.Worker, request.RequestId, now, _replayed);
+        return _replayed.Count == 0 ? null : [.. _replayed.Select(found => Describe(tag, found.JobId, found.Attempt))];
+    }
+
+    private HandOut[]? Claim(TagState tag, ExchangeRequest request, long now)
+    {
+        if (tag.Ledger is not { } ledger)
+            return null;
+        var first = ledger.Claim(request.Worker, request.InProcess, request.RequestId, now);
+        if (first < 0)
+            return null;
+        tag.LastServed = ++_servings;
+        if (request.Count == 1)
+            return [Describe(tag, first, ledger[first].Attempts)];
+        var jobs = new List<HandOut> { Describe(tag, first, ledger[first].Attempts) };
+        var given = request.Worker is null ? new HashSet<int> { first } : null;
+        while (jobs.Count < request.Count
+            && ledger.Claim(request.Worker, request.InProcess, request.RequestId, now, given) is >= 0 and var next)
+        {
+            jobs.Add(Describe(tag, next, ledger[next].Attempts));
+            given?.Add(next);
+        }
+        return [.. jobs];
+    }
+
+    private static HandOut Describe(TagState tag, int jobId, int attempt) => new(
+        tag.Record.Name, tag.Record.Instance, jobId, tag.Descriptions!.Of(jobId), attempt, tag.Descriptions.RepetitionOf(jobId),
+        UnixTime.SpanFromMicros(tag.Ledger!.Settings.LeaseMicros));
+
+    /// <summary>The most hopeful of the tags' answers: wait, paused, not set up, drained, done.</summary>
+    private static NextState StateOf(TagState? single, TagState[] several)
+    {
+        if (single is null)
+            return NextState.NotSetUp;
+        var best = single.AnswerWithoutWork;
+        foreach (var tag in several)
+        {
+            var state = tag.AnswerWithoutWork;
+            best = Hope(state) > Hope(best) ? state : best;
+        }
+        return best;
+    }
+
+    private static bool HoldsJobs(TagState tag, string? worker) =>
+        tag.Ledger is { } ledger && ledger.Workers.Find(worker) is > WorkerTable.Anonymous and var number && ledger.Workers[number].Live > 0;
+
+    private static int Hope(NextState state) => state switch
+    {
+        NextState.Wait => 4,
+        NextState.Paused => 3,
+        NextState.NotSetUp => 2,
+        NextState.Drained => 1,
+        _ => 0,
+    };
+
+    /// <summary>A sign of life (S10); answers what is no longer needed (S11).</summary>
+    public HeartbeatAnswer Heartbeat(IReadOnlyList<TagRecord> records, Heartbeat heartbeat, long now)
+    {
+        var tags = new TagState[records.Count];
+        for (var i = 0; i < tags.Length; i++)
+        {
+            tags[i] = Enter(records[i], now);
+            tags[i].Ledger?.Seen(heartbeat.Worker, now);
+        }
+        var notNeeded = new List<HeldJob>();
+        foreach (var job in heartbeat.Jobs ?? [])
+        {
+            var ledger = tags.Length == 1
+                ? Find(tags[0], [], job.Tag, job.Instance)
+                : Find(null, tags, job.Tag, job.Instance);
+            if (ledger is null || !ledger.Vouch(heartbeat.Worker, job.JobId, job.Attempt, now))
+                notNeeded.Add(job);
+        }
+        foreach (var tag in tags)
+        {
+            if (heartbeat.Jobs is not null)
+                tag.Ledger?.LoseUnvouched(heartbeat.Worker, now);
+            QueueDeadline(tag);
+        }
+        return new HeartbeatAnswer(notNeeded);
+    }
+
+    public void LoseWorkers(IReadOnlyList<string> workers, long now)
+    {
+        foreach (var tag in _tags.Values)
+        {
+            if (tag.Ledger is not { } ledger || !workers.Any(worker => ledger.Workers.Find(worker) > WorkerTable.Anonymous))
+                continue;
+            MarkDirty(tag);
+            foreach (var worker in workers)
+                ledger.LoseWorker(worker, now);
+        }
+    }
+}

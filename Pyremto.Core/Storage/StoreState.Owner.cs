@@ -1,0 +1,196 @@
+namespace Pyremto;
+
+/// <content>Tags and the owner's verbs: S1, S12, S15, S17, S19.</content>
+internal sealed partial class StoreState
+{
+    public TagRecord CreateTag(TagRecord record, long now)
+    {
+        if (_tags.TryGetValue(record.Name, out var taken))
+        {
+            var isRepeated = record.CreationRequestId is not null && string.Equals(
+                record.CreationRequestId, taken.Record.CreationRequestId, StringComparison.Ordinal);
+            return isRepeated ? taken.Record : throw new TagTakenException($"The tag '{record.Name}' exists already: choose another name.");
+        }
+        var tag = new TagState(record, _journal.CreateTag(record), this) { LastUsedAt = now, NoteBytes = new(StringComparer.Ordinal) };
+        _tags.Add(record.Name, tag);
+        _names.Add(record.Name);
+        MarkDirty(tag);
+        tag.Kinds |= TagChangeKinds.Created;
+        return record;
+    }
+
+    public int SetUp(TagRecord record, JobSetup setup, DescriptionTable descriptions, long now)
+    {
+        var tag = Enter(record, now);
+        if (tag.Ledger is not null)
+        {
+            var isRepeated = setup.RequestId is not null && string.Equals(setup.RequestId, tag.SetUpRequestId, StringComparison.Ordinal);
+            return isRepeated ? tag.Descriptions!.JobCount
+                : throw new JobsAlreadySetUpException($"The tag '{record.Name}' has its jobs already; they are set up once.");
+        }
+        tag.Journal.JobsSetUp(setup);
+        tag.SetUp(descriptions, LedgerSettings.Of(setup) with { Paused = tag.IsPausedEarly }, setup.RequestId);
+        return descriptions.JobCount;
+    }
+
+    public int Retry(TagRecord record, IReadOnlyList<int>? jobIds, long? silentMicros, long now)
+    {
+        var tag = Enter(record, now);
+        return tag.Ledger?.Retry(jobIds, silentMicros, now) ?? 0;
+    }
+
+    public int Cancel(TagRecord record, IReadOnlyList<int>? jobIds, long now)
+    {
+        var tag = Enter(record, now);
+        return tag.Ledger?.Cancel(jobIds, now) ?? 0;
+    }
+
+    public void SetPaused(TagRecord record, bool paused, long now)
+    {
+        var tag = Enter(record, now);
+        if (tag.Ledger is { } ledger)
+        {
+            Change(tag, ledger, ledger.Settings with { Paused = paused }, now);
+        }
+        else if (tag.IsPausedEarly != paused)
+        {
+            tag.IsPausedEarly = paused;
+            tag.Journal.SettingsChanged(default(LedgerSettings) with { Paused = paused });
+        }
+    }
+
+    public void Update(TagRecord record, TagUpdate update, long now)
+    {
+        var tag = Enter(record, now);
+        var ledger = tag.Ledger
+            ?? throw new InvalidRequestException($"The tag '{record.Name}' has no jobs yet, and these settings come with them: set them up first.");
+        Change(tag, ledger, ledger.Settings.With(update), now);
+    }
+
+    private void Change(TagState tag, TagLedger ledger, LedgerSettings settings, long now)
+    {
+        if (settings == ledger.Settings)
+            return;
+        tag.Journal.SettingsChanged(settings);
+        ledger.Apply(settings);
+        ledger.Expire(now); // a shorter lease may have ended already
+        QueueDeadline(tag);
+    }
+
+    public TagRecord SetViewKey(TagRecord record, ReadOnlyMemory<byte> viewKey, long now)
+    {
+        var tag = Enter(record, now);
+        tag.Record = new TagRecord
+        {
+            Name = tag.Record.Name,
+            Instance = tag.Record.Instance,
+            PasswordHash = tag.Record.PasswordHash,
+            ViewKey = viewKey,
+            CreatedAt = tag.Record.CreatedAt,
+            CreationRequestId = tag.Record.CreationRequestId,
+        };
+        tag.Journal.ViewKeyChanged(viewKey);
+        return tag.Record;
+    }
+
+    public bool Delete(TagRecord record, long? ifIdleSince, long now)
+    {
+        if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
+            return ifIdleSince is null ? throw new TagUnknownException($"The tag '{record.Name}' does not exist (any more).") : false;
+        if (ifIdleSince is { } idleSince && tag.LastUsedAt > idleSince)
+            return false;
+        MarkDirty(tag);
+        tag.Ledger?.Cancel(jobIds: null, now); // tells who still computes
+        tag.Kinds |= TagChangeKinds.Deleted;
+        tag.Journal.Deleted();
+        _tags.Remove(record.Name);
+        _names.Remove(record.Name);
+        return true;
+    }
+
+    public void AddNote(TagRecord record, TagNote note, bool replace, long mostBytes, long now)
+    {
+        var tag = Enter(record, now);
+        var ofKind = tag.NoteBytes.GetValueOrDefault(note.Kind);
+        var total = tag.NoteBytes.Values.Sum() + note.Body.Length - (replace ? ofKind : 0);
+        if (total > mostBytes)
+            throw new TooLargeException("notes of a tag (bytes)", total, mostBytes);
+        tag.NoteBytes[note.Kind] = note.Body.Length + (replace ? 0 : ofKind);
+        tag.Journal.NoteAdded(note, replace);
+    }
+
+    public TagProgress Progress(TagRecord record, long now)
+    {
+        var tag = Enter(record, now);
+        if (tag.Ledger is not { } ledger)
+            return new TagProgress { Tag = record.Name, State = TagStatus.NotSetUp, CreatedAt = record.CreatedAt };
+        var counts = ledger.Counts;
+        var perSecond = ledger.PerSecond(now);
+        var left = counts.Waiting + counts.InProgress;
+        return new TagProgress
+        {
+            Tag = record.Name,
+            State = ledger.Status,
+            Total = counts.Total,
+            Waiting = counts.Waiting,
+            InProgress = counts.InProgress,
+            Done = counts.Done,
+            Exhausted = counts.Exhausted,
+            Cancelled = counts.Cancelled,
+            Redistributed = ledger.Redistributed,
+            DuplicateResults = ledger.DuplicateResults,
+            DifferingResults = ledger.DifferingResults,
+            PerSecond = perSecond,
+            EtaSeconds = left == 0 ? 0 : perSecond is > 0 ? left / perSecond : null,
+            MaxRedistributionAttempts = ledger.Settings.MaxAttempts,
+            Lease = UnixTime.SpanFromMicros(ledger.Settings.LeaseMicros),
+            Policy = ledger.Settings.Policy,
+            Repetitions = tag.Descriptions!.Repetitions,
+            CreatedAt = record.CreatedAt,
+            StartedAt = ledger.StartedAt is { } started ? UnixTime.FromMicros(started) : null,
+            LastResultAt = ledger.LastResultAt is { } last ? UnixTime.FromMicros(last) : null,
+            WorkerCount = ledger.Workers.Count - 1,
+            Workers = ledger.Workers.SeenLast(most: 256),
+        };
+    }
+
+    public TagSummary Summary(TagRecord record)
+    {
+        if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
+            throw new TagUnknownException($"The tag '{record.Name}' does not exist (any more).");
+        return new TagSummary(
+            record.Name, record.PasswordHash is not null, tag.Status, tag.Ledger?.Counts ?? default, record.CreatedAt,
+            UnixTime.FromMicros(tag.LastUsedAt));
+    }
+
+    /// <summary>The jobs of a page of results; the results themselves are read beside the writer.</summary>
+    public (TagState Tag, int[] JobIds) PageOfResults(TagRecord record, ResultQuery query, long now)
+    {
+        var tag = Enter(record, now);
+        var limit = query.Limit ?? 1000;
+        if (tag.Ledger is not { } ledger)
+            return (tag, []);
+        if (query.Order == ResultOrder.ByCompletion)
+        {
+            var completed = ledger.Completed;
+            var skipped = Math.Clamp(query.After, 0, completed.Length);
+            return (tag, completed.Slice(skipped, Math.Min(limit, completed.Length - skipped)).ToArray());
+        }
+        return (tag, ledger.Find(JobState.Done, query.After, limit));
+    }
+
+    /// <summary>The jobs of a page without their attempts, which are read beside the writer.</summary>
+    public (TagState Tag, List<JobInfo> Jobs, bool IsLast) PageOfJobs(TagRecord record, JobQuery query, long now)
+    {
+        var tag = Enter(record, now);
+        var ids = tag.Ledger?.Find(query.State, query.After, query.Limit + 1) ?? [];
+        return (tag, [.. ids.Take(query.Limit).Select(id => new JobInfo
+        {
+            JobId = id,
+            Repetition = tag.Descriptions!.RepetitionOf(id),
+            State = tag.Ledger![id].State,
+            Description = tag.Descriptions.Of(id),
+            Spent = tag.Ledger[id].Spent,
+        })], ids.Length <= query.Limit);
+    }
+}

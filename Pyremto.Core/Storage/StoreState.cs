@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+
+namespace Pyremto;
+
+/// <summary>
+/// All tags of a store with their ledgers. Changed by one caller at a time, inside a transaction of the journal; what is to be told
+/// is collected until <see cref="TakeNotices"/>, after the commit.
+/// </summary>
+internal sealed partial class StoreState
+{
+    private readonly IStoreJournal _journal;
+    private readonly Dictionary<string, TagState> _tags = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TagRecord> _published = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<TagState, long> _deadlines = new();
+    private readonly List<TagState> _dirty = [];
+    private readonly List<JobNotNeeded> _notNeeded = [];
+    private long _nextDeadline = long.MaxValue;
+    private bool _deadlineMoved;
+    private long _servings;
+
+    public StoreState(IStoreJournal journal) => _journal = journal;
+
+    /// <summary>The earliest moment at which a lease may end. May be read on any thread.</summary>
+    public long NextDeadline => Volatile.Read(ref _nextDeadline);
+
+    /// <summary>A tag as it was last committed. May be called on any thread.</summary>
+    public TagRecord? FindPublished(string name) => _published.GetValueOrDefault(name);
+
+    /// <summary>Builds everything up from what the journal keeps; what was in memory before is forgotten.</summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="processEnded">Whether the coordinator's process ended since, and its own workers with it (S10); not after a failed commit (S14).</param>
+    public void Restore(long now, bool processEnded)
+    {
+        _tags.Clear();
+        _names.Clear();
+        _deadlines.Clear();
+        _dirty.Clear();
+        _notNeeded.Clear();
+        _nextDeadline = long.MaxValue;
+        foreach (var kept in _journal.Open())
+        {
+            var tag = new TagState(kept.Record, kept.Journal, this) { LastUsedAt = kept.LastUsedAt, NoteBytes = kept.NoteBytes, IsPausedEarly = kept.IsPaused };
+            _tags.Add(kept.Record.Name, tag);
+            _names.Add(kept.Record.Name);
+            if (kept.Descriptions is null)
+                continue;
+            tag.SetUp(kept.Descriptions, kept.Settings!.Value, kept.SetUpRequestId);
+            kept.Restore(tag.Ledger!);
+        }
+        _journal.Begin();
+        foreach (var tag in _tags.Values)
+        {
+            if (tag.Ledger is null)
+                continue;
+            MarkDirty(tag);
+            tag.Ledger.FinishRestore(now, processEnded);
+            QueueDeadline(tag);
+        }
+        _journal.Commit();
+        foreach (var name in _published.Keys)
+        {
+            if (!_tags.ContainsKey(name))
+                _published.TryRemove(name, out _);
+        }
+        foreach (var (name, tag) in _tags)
+            _published[name] = tag.Record;
+    }
+
+    /// <summary>The tag that a record stands for, about to be used at <paramref name="now"/>.</summary>
+    /// <exception cref="TagUnknownException">It was deleted, whether or not there is another of its name (S19).</exception>
+    public TagState Enter(TagRecord record, long now)
+    {
+        if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
+            throw new TagUnknownException($"The tag '{record.Name}' does not exist (any more).");
+        MarkDirty(tag);
+        if (tag.Ledger is { } ledger && ledger.NextDeadline <= now)
+            ledger.Expire(now);
+        tag.Use(now);
+        return tag;
+    }
+
+    public List<TagRecord> FindTags(string prefix, string? after, int limit)
+    {
+        var from = after is not null && string.CompareOrdinal(after, prefix) >= 0 ? after + '\0' : prefix;
+        var found = new List<TagRecord>();
+        if (_names.Max is not { } last || string.CompareOrdinal(from, last) > 0)
+            return found;
+        foreach (var name in _names.GetViewBetween(from, last))
+        {
+            if (found.Count == limit || !name.StartsWith(prefix, StringComparison.Ordinal))
+                break;
+            found.Add(_tags[name].Record);
+        }
+        return found;
+    }
+
+    /// <summary>Marks as lost what is overdue (S10).</summary>
+    public void Expire(long now)
+    {
+        while (_deadlines.TryPeek(out var tag, out var deadline) && deadline <= now)
+        {
+            _deadlines.Dequeue();
+            if (tag.QueuedDeadline != deadline || _tags.GetValueOrDefault(tag.Record.Name) != tag)
+                continue;
+            tag.QueuedDeadline = long.MaxValue;
+            MarkDirty(tag);
+            tag.Ledger!.Expire(now);
+            QueueDeadline(tag);
+        }
+        Volatile.Write(ref _nextDeadline, _deadlines.TryPeek(out _, out var next) ? next : long.MaxValue);
+    }
+
+    public void NoteNotNeeded(JobNotNeeded job) => _notNeeded.Add(job);
+
+    /// <summary>What is to be told now that everything so far is durable, once; it is also what others may find from now on.</summary>
+    public StoreNotices TakeNotices()
+    {
+        var notices = default(StoreNotices);
+        if (_dirty.Count == 1)
+            notices.Change = Publish(_dirty[0]);
+        else if (_dirty.Count > 1)
+            notices.Changes = _dirty.ConvertAll(Publish);
+        _dirty.Clear();
+        if (_notNeeded.Count > 0)
+        {
+            notices.NotNeeded = [.. _notNeeded];
+            _notNeeded.Clear();
+        }
+        notices.DeadlineMoved = _deadlineMoved;
+        _deadlineMoved = false;
+        return notices;
+    }
+
+    private TagChange Publish(TagState tag)
+    {
+        var change = tag.TakeChange();
+        if (!change.Kinds.HasFlag(TagChangeKinds.Deleted))
+        {
+            if (change.Kinds.HasFlag(TagChangeKinds.Created) || _published.GetValueOrDefault(tag.Record.Name) != tag.Record)
+                _published[tag.Record.Name] = tag.Record;
+        }
+        else if (!_tags.ContainsKey(tag.Record.Name))
+        {
+            _published.TryRemove(tag.Record.Name, out _);
+        }
+        return change;
+    }
+
+    private void MarkDirty(TagState tag)
+    {
+        if (tag.IsDirty)
+            return;
+        tag.MarkDirty();
+        _dirty.Add(tag);
+    }
+
+    /// <summary>Sees to it that <see cref="Expire"/> will come to this tag in time.</summary>
+    private void QueueDeadline(TagState tag)
+    {
+        var deadline = tag.Ledger?.NextDeadline ?? long.MaxValue;
+        if (deadline >= tag.QueuedDeadline)
+            return;
+        tag.QueuedDeadline = deadline;
+        _deadlines.Enqueue(tag, deadline);
+        if (deadline >= _nextDeadline)
+            return;
+        Volatile.Write(ref _nextDeadline, deadline);
+        _deadlineMoved = true;
+    }
+}
+
+/// <summary>What is to be told after a commit.</summary>
+internal struct StoreNotices
+{
+    /// <summary>The change, where it is of one tag.</summary>
+    public TagChange? Change;
+
+    /// <summary>The changes, where they are of several.</summary>
+    public List<TagChange>? Changes;
+
+    public JobNotNeeded[]? NotNeeded;
+
+    public bool DeadlineMoved;
+
+    public readonly void Tell(IJobStoreObserver? observer)
+    {
+        if (observer is null)
+            return;
+        if (Change is { } single && (single.Kinds != TagChangeKinds.None || single.Opened > 0))
+            observer.TagChanged(single);
+        foreach (var change in Changes ?? [])
+        {
+            if (change.Kinds != TagChangeKinds.None || change.Opened > 0)
+                observer.TagChanged(change);
+        }
+        foreach (var job in NotNeeded ?? [])
+            observer.JobNotNeeded(job);
+        if (DeadlineMoved)
+            observer.DeadlineMoved();
+    }
+}
