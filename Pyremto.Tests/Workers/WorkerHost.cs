@@ -7,7 +7,7 @@ using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Workers;
 
-/// <summary>A host with workers and a scripted scheduler, and what they logged.</summary>
+/// <summary>A host with workers, a scripted scheduler (or a real one), and what they logged.</summary>
 internal sealed class WorkerHost : IAsyncDisposable
 {
     private readonly LogLines _log = new();
@@ -16,13 +16,14 @@ internal sealed class WorkerHost : IAsyncDisposable
         Action<IPyremtoBuilder> workers,
         ScriptedScheduler? scheduler = null,
         TimeProvider? time = null,
-        IDictionary<string, string?>? configuration = null)
+        IDictionary<string, string?>? configuration = null,
+        IJobScheduler? real = null)
     {
         Scheduler = scheduler ?? new ScriptedScheduler();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(configuration ?? new Dictionary<string, string?>(StringComparer.Ordinal));
         builder.Logging.AddProvider(_log);
-        builder.Services.AddSingleton<IJobScheduler>(Scheduler);
+        builder.Services.AddSingleton(real ?? Scheduler);
         builder.Services.AddSingleton<IRandomSource>(new SeededRandom(7));
         if (time is not null)
             builder.Services.AddSingleton(time);
