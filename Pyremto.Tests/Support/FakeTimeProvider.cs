@@ -1,0 +1,225 @@
+namespace Pyremto.Tests.Support;
+
+/// <summary>
+/// A clock that moves only when it is told to. Timers fire on the thread that advances it, in the order in which they are due, each
+/// at its own moment: a callback sees the time it was due at, not the end of the advance.
+/// One that is due at once fires at the next advance, be it by nothing. Thread-safe.
+/// </summary>
+public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Lock _gate = new();
+    private readonly List<FakeTimer> _timers = [];
+    private readonly List<Waiter> _waiters = [];
+    private DateTimeOffset _start = start;
+    private TimeSpan _elapsed;
+    private long _armed;
+
+    public FakeTimeProvider()
+        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>How far the clock was advanced since it was made; wall-clock jumps do not count.</summary>
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            lock (_gate)
+                return _elapsed;
+        }
+    }
+
+    /// <summary>How many timers are running.</summary>
+    public int RunningTimers
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Count;
+        }
+    }
+
+    /// <summary>In how long the next timer fires; null if none is running.</summary>
+    public TimeSpan? NextTimer
+    {
+        get
+        {
+            lock (_gate)
+                return Earliest() is { } timer ? timer.Due - _elapsed : null;
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+            return _start + _elapsed;
+    }
+
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+            return _elapsed.Ticks;
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new FakeTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves the clock on and fires what falls due on the way, timers that were started meanwhile included.</summary>
+    public void Advance(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        TimeSpan target;
+        lock (_gate)
+            target = _elapsed + by;
+        while (TakeDue(target) is { } timer)
+            timer.Fire();
+    }
+
+    /// <summary>Moves the clock to the next timer and fires it, with all others that are due at that moment. False if none is running.</summary>
+    public bool AdvanceToNextTimer()
+    {
+        if (NextTimer is not { } next)
+            return false;
+        Advance(next > TimeSpan.Zero ? next : TimeSpan.Zero);
+        return true;
+    }
+
+    /// <summary>Sets the wall clock forward or back as an operator or NTP would: timers and timestamps do not notice.</summary>
+    public void JumpWallClock(TimeSpan by)
+    {
+        lock (_gate)
+            _start += by;
+    }
+
+    /// <summary>
+    /// Completes once a timer is running that fires in exactly <paramref name="due"/>: the code under test has come to where it
+    /// waits for that long. Fails after 20 seconds of real time.
+    /// </summary>
+    public async Task UntilTimerAsync(TimeSpan due) =>
+        await UntilTimerAsync(remaining => remaining == due, $"in {due}");
+
+    /// <summary>As <see cref="UntilTimerAsync(TimeSpan)"/>, for a timer whose remaining time fits.</summary>
+    public async Task UntilTimerAsync(Func<TimeSpan, bool> fits, string description = "in a time that fits")
+    {
+        ArgumentNullException.ThrowIfNull(fits);
+        var waiter = new Waiter(fits);
+        lock (_gate)
+        {
+            if (_timers.Exists(timer => fits(timer.Due - _elapsed)))
+                return;
+            _waiters.Add(waiter);
+        }
+        try
+        {
+            await waiter.Found.Task.WaitAsync(Patience, System);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"No timer that fires {description} was started. Running now: [{DescribeTimers()}].", late);
+        }
+        finally
+        {
+            lock (_gate)
+                _waiters.Remove(waiter);
+        }
+    }
+
+    private string DescribeTimers()
+    {
+        lock (_gate)
+            return string.Join(", ", _timers.Select(timer => (timer.Due - _elapsed).ToString()));
+    }
+
+    /// <summary>Takes the next timer that is due until <paramref name="target"/> and sets the clock to it; at the end, to the target.</summary>
+    private FakeTimer? TakeDue(TimeSpan target)
+    {
+        lock (_gate)
+        {
+            if (Earliest() is not { } timer || timer.Due > target)
+            {
+                _elapsed = target > _elapsed ? target : _elapsed;
+                return null;
+            }
+            _elapsed = timer.Due > _elapsed ? timer.Due : _elapsed;
+            if (timer.Period > TimeSpan.Zero)
+                Arm(timer, _elapsed + timer.Period);
+            else
+                _timers.Remove(timer);
+            return timer;
+        }
+    }
+
+    private FakeTimer? Earliest() => _timers.Count == 0 ? null : _timers.MinBy(timer => (timer.Due, timer.Armed));
+
+    private void Arm(FakeTimer timer, TimeSpan due)
+    {
+        timer.Due = due;
+        timer.Armed = _armed++;
+        foreach (var waiter in _waiters)
+        {
+            if (waiter.Fits(due - _elapsed))
+                waiter.Found.TrySetResult();
+        }
+    }
+
+    private sealed record Waiter(Func<TimeSpan, bool> Fits)
+    {
+        public TaskCompletionSource Found { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class FakeTimer(FakeTimeProvider clock, TimerCallback callback, object? state) : ITimer
+    {
+        private bool _disposed;
+
+        public TimeSpan Due { get; set; }
+
+        public TimeSpan Period { get; private set; }
+
+        /// <summary>Timers that are due at the same moment fire in the order in which they were armed.</summary>
+        public long Armed { get; set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._gate)
+            {
+                if (_disposed)
+                    return false;
+                clock._timers.Remove(this);
+                Period = period;
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
+                clock._timers.Add(this);
+                clock.Arm(this, clock._elapsed + dueTime);
+                return true;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (clock._gate)
+            {
+                _disposed = true;
+                clock._timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
