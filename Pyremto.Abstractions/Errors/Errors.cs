@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pyremto;
 
 /// <summary>No tag of that name exists (or the one that did was deleted, S19).</summary>
@@ -20,7 +22,7 @@ public sealed class TooLargeException(string message) : PyremtoException(ErrorCo
     /// <param name="sent">How much was sent.</param>
     /// <param name="allowed">How much is allowed.</param>
     public TooLargeException(string limit, long sent, long allowed)
-        : this($"Too large: {limit}: {sent:N0} sent, {allowed:N0} allowed.")
+        : this(string.Create(CultureInfo.InvariantCulture, $"Too large: {limit}: {sent:N0} sent, {allowed:N0} allowed."))
     {
     }
 }

@@ -57,6 +57,13 @@ public sealed record ExchangeAnswer
     /// <summary>The work, up to <see cref="ExchangeRequest.Count"/> jobs, all of one tag.</summary>
     public IReadOnlyList<HandOut> Jobs { get; init; } = [];
 
+    /// <summary>
+    /// Without work: whether the asker holds live jobs itself, so that another may find work where it found none. For schedulers;
+    /// never crosses a wire.
+    /// </summary>
+    [JsonIgnore]
+    public bool AskerHoldsJobs { get; init; }
+
     /// <summary>One for each report, in the order done, failed, released.</summary>
     public IReadOnlyList<ReportOutcome> Outcomes { get; init; } = [];
 }

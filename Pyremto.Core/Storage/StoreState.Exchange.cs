@@ -34,7 +34,12 @@ internal sealed partial class StoreState
             return new ExchangeAnswer { State = StateOf(single, several), Outcomes = outcomes };
         var jobs = several.Length == 0 ? GiveOne(single, request, now) : GiveFirst(several, request, now);
         return jobs is null
-            ? new ExchangeAnswer { State = StateOf(single, several), Outcomes = outcomes }
+            ? new ExchangeAnswer
+            {
+                State = StateOf(single, several),
+                Outcomes = outcomes,
+                AskerHoldsJobs = HoldsJobs(single, request.Worker) || Array.Exists(several, tag => HoldsJobs(tag, request.Worker)),
+            }
             : new ExchangeAnswer { State = NextState.Job, Jobs = jobs, Outcomes = outcomes };
     }
 
@@ -149,6 +154,9 @@ internal sealed partial class StoreState
         }
         return best;
     }
+
+    private static bool HoldsJobs(TagState tag, string? worker) =>
+        tag.Ledger is { } ledger && ledger.Workers.Find(worker) is > WorkerTable.Anonymous and var number && ledger.Workers[number].Live > 0;
 
     private static int Hope(NextState state) => state switch
     {

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+
+namespace Pyremto;
+
+/// <content>What owners ask: S1, S12, S15, S19.</content>
+internal sealed partial class JobScheduler
+{
+    private const int MadeUpNameLength = 12;
+    private const int ViewKeyLength = 32;
+
+    /// <summary>All notes of a tag may be that many times the limit of one.</summary>
+    private const int NotesLimitFactor = 16;
+
+    public async ValueTask<CreatedTag> CreateTagAsync(CreateTag request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestChecks.Creation(request);
+        var name = request.Tag ?? _random.NextWord(MadeUpNameLength);
+        var tag = new TagRecord
+        {
+            Name = name,
+            Instance = _random.NextGuid(),
+            PasswordHash = request.Password is { } password
+                ? await Task.Run(() => PasswordHash.Create(password, _random), cancellationToken).ConfigureAwait(false)
+                : null,
+            ViewKey = NewViewKey(),
+            CreatedAt = UnixTime.FromMicros(_time.GetUtcNow().ToMicros()),
+            CreationRequestId = request.RequestId,
+        };
+        tag = await _store.CreateTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        // A repeated creation is answered with the tag that there is, to its creator alone (S1, S15).
+        await _credentials.RequireOwnerAsync(tag, new TagAccess(name, request.Password), cancellationToken).ConfigureAwait(false);
+        return new CreatedTag(tag.Name, tag.Instance, ViewTokens.Issue(tag, expires: null));
+    }
+
+    public async ValueTask<int> SetUpJobsAsync(TagAccess tag, JobSetup setup, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
+        RequestChecks.SetUp(setup, _options);
+        return await _store.SetUpJobsAsync(record, setup, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<int> RetryAsync(
+        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken)
+    {
+        if (silentFor < TimeSpan.Zero)
+            throw new InvalidRequestException("silent_for_seconds is negative.");
+        var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
+        return await _store.RetryAsync(record, jobIds, silentFor, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+        await _store.CancelAsync(
+            await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), jobIds, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken) =>
+        await _store.SetPausedAsync(
+            await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), paused: true, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask ResumeAsync(TagAccess tag, CancellationToken cancellationToken) =>
+        await _store.SetPausedAsync(
+            await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), paused: false, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask UpdateTagAsync(TagAccess tag, TagUpdate update, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
+        RequestChecks.Update(update);
+        await _store.UpdateTagAsync(record, update, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DeleteTagAsync(TagAccess tag, CancellationToken cancellationToken) =>
+        await _store.DeleteTagAsync(
+            await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), ifIdleSince: null, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<string> IssueViewTokenAsync(TagAccess tag, TimeSpan? lifetime, CancellationToken cancellationToken)
+    {
+        if (lifetime <= TimeSpan.Zero)
+            throw new InvalidRequestException("The lifetime of a view token has to be longer than zero.");
+        var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
+        return ViewTokens.Issue(record, lifetime is { } span ? _time.GetUtcNow() + span : null);
+    }
+
+    public async ValueTask<string> RotateViewTokensAsync(TagAccess tag, CancellationToken cancellationToken)
+    {
+        var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
+        record = await _store.SetViewKeyAsync(record, NewViewKey(), cancellationToken).ConfigureAwait(false);
+        return ViewTokens.Issue(record, expires: null);
+    }
+
+    public async ValueTask AddNoteAsync(TagAccess tag, TagNote note, bool replace, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
+        RequestChecks.Note(note, _options);
+        await _store.AddNoteAsync(
+            record, note, replace, (long)_options.MaxResultBytes * NotesLimitFactor, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<TagSummary> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var tag in await FindAllAsync("", cancellationToken).ConfigureAwait(false))
+        {
+            TagSummary summary;
+            try
+            {
+                summary = await _store.GetSummaryAsync(tag, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TagUnknownException) // deleted while the list was read
+            {
+                continue;
+            }
+            yield return summary;
+        }
+    }
+
+    private byte[] NewViewKey()
+    {
+        var key = new byte[ViewKeyLength];
+        _random.Fill(key);
+        return key;
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text;
+
+namespace Pyremto;
+
+/// <summary>The limits at the door (S16), the same for every store and transport.</summary>
+internal static class RequestChecks
+{
+    private const int MaxRequestIdLength = 128;
+    private const int MaxPasswordLength = 1024;
+    private const int MaxErrorLength = 64 << 10;
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(30);
+
+    /// <summary>1–128 visible characters in NFC without slash, not a dot or two.</summary>
+    public static void TagName(string name)
+    {
+        if (name.Length == 0)
+            throw new InvalidRequestException("A tag needs a name of at least one character.");
+        var characters = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            characters++;
+            if (rune == Rune.ReplacementChar || rune.Value == '/' || !IsVisible(rune))
+                throw new InvalidRequestException($"The tag's name holds a character that is not allowed (U+{rune.Value:X4}): use visible ones without '/'.");
+        }
+        if (characters > 128)
+            throw new InvalidRequestException($"The tag's name is too long: {characters} characters, 128 allowed.");
+        if (name is "." or "..")
+            throw new InvalidRequestException($"A tag cannot be named '{name}'.");
+        if (!IsNormalized(name))
+            throw new InvalidRequestException("The tag's name is not in Unicode's normal form C: normalise it.");
+    }
+
+    public static void Creation(CreateTag request)
+    {
+        if (request.Tag is { } name)
+            TagName(name);
+        if (request.Password is { Length: > MaxPasswordLength } password)
+            throw new TooLargeException("password (characters)", password.Length, MaxPasswordLength);
+        if (request.Password is { Length: 0 })
+            throw new InvalidRequestException("The password is empty: give one, or none at all.");
+        RequestId(request.RequestId);
+    }
+
+    public static void SetUp(JobSetup setup, PyremtoOptions options)
+    {
+        if (setup.Jobs.Count == 0)
+            throw new InvalidJobException("There are no jobs to set up: give at least one description.");
+        Between("max_redistribution_attempts", setup.MaxRedistributionAttempts, 1, int.MaxValue);
+        Between("repetitions", setup.Repetitions, 1, int.MaxValue);
+        Lease(setup.Lease);
+        Policy(setup.Policy);
+        RequestId(setup.RequestId);
+        var total = (long)setup.Jobs.Count * setup.Repetitions;
+        if (total > options.MaxJobs)
+            throw new TooLargeException("jobs of a tag, repetitions included", total, options.MaxJobs);
+        var bytes = 0L;
+        for (var i = 0; i < setup.Jobs.Count; i++)
+        {
+            if (!setup.Jobs[i].IsObject)
+                throw new InvalidJobException($"The description of job {i} is not a JSON object.");
+            bytes += setup.Jobs[i].Length;
+        }
+        if (bytes > options.MaxDescriptionBytes)
+            throw new TooLargeException("descriptions of a tag (bytes)", bytes, options.MaxDescriptionBytes);
+    }
+
+    public static void Update(TagUpdate update)
+    {
+        if (update.MaxRedistributionAttempts is { } attempts)
+            Between("max_redistribution_attempts", attempts, 1, int.MaxValue);
+        if (update.Lease is { } lease)
+            Lease(lease);
+        if (update.Policy is { } policy)
+            Policy(policy);
+    }
+
+    public static void Exchange(ExchangeRequest request)
+    {
+        if (request.TagPrefix is null)
+            Between("tags of a request", request.Tags.Count, 1, TagDefaults.MostTagsInARequest);
+        Between("count", request.Count, 0, TagDefaults.MostJobsInARequest);
+        Worker(request.Worker);
+        RequestId(request.RequestId);
+        if (request.Wait < TimeSpan.Zero)
+            throw new InvalidRequestException("wait_seconds is negative.");
+    }
+
+    public static void Heartbeat(Heartbeat heartbeat)
+    {
+        if (string.IsNullOrEmpty(heartbeat.Worker))
+            throw new InvalidRequestException("A heartbeat has to name its worker.");
+        Worker(heartbeat.Worker);
+        if (heartbeat.TagPrefix is null)
+            Between("tags of a request", heartbeat.Tags.Count, 1, TagDefaults.MostTagsInARequest);
+    }
+
+    public static void Jobs(JobQuery query) => Between("limit", query.Limit, 1, 1000);
+
+    public static void Note(TagNote note, PyremtoOptions options)
+    {
+        Between("length of a note's kind", note.Kind.Length, 1, 64);
+        if (note.Body.IsEmpty)
+            throw new InvalidRequestException("The note has no body.");
+        if (note.Body.Length > options.MaxResultBytes)
+            throw new TooLargeException("note (bytes)", note.Body.Length, options.MaxResultBytes);
+    }
+
+    /// <summary>Why a result is not acceptable, or null (S5: it hinders no other report).</summary>
+    public static ReportOutcome? Refusal(DoneReport report, PyremtoOptions options)
+    {
+        if (!report.Result.IsObject)
+            return new ReportOutcome(report.JobId, ReportVerdict.Refused, Code: ErrorCodes.InvalidJob, Message: $"The result of job {report.JobId} is not a JSON object.");
+        if (report.Result.Length <= options.MaxResultBytes)
+            return null;
+        var error = new TooLargeException("result (bytes)", report.Result.Length, options.MaxResultBytes);
+        return new ReportOutcome(report.JobId, ReportVerdict.Refused, Code: error.Code, Message: error.Message);
+    }
+
+    /// <summary>A failure whose error is not longer than what is kept.</summary>
+    public static FailedReport Cut(FailedReport report) =>
+        report.Error.Length <= MaxErrorLength ? report : report with { Error = report.Error[..MaxErrorLength] };
+
+    private static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
+
+    /// <summary>
+    /// Whether it is in normal form C. A host with invariant globalization cannot tell and takes everything for normal; there, combining
+    /// marks are refused altogether, so that no two tags look the same.
+    /// </summary>
+    private static bool IsNormalized(string name) =>
+        "e\u0301".IsNormalized(NormalizationForm.FormC)
+            ? !name.EnumerateRunes().Any(rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
+            : name.IsNormalized(NormalizationForm.FormC);
+
+    private static void Worker(string? worker)
+    {
+        if (worker is { Length: 0 or > WorkerId.MaxLength })
+            throw new InvalidRequestException($"A worker's id has 1 to {WorkerId.MaxLength} characters, not {worker.Length}; leave it out for an anonymous one.");
+    }
+
+    private static void RequestId(string? requestId)
+    {
+        if (requestId is { Length: 0 or > MaxRequestIdLength })
+            throw new InvalidRequestException($"A request id has 1 to {MaxRequestIdLength} characters, not {requestId.Length}.");
+    }
+
+    private static void Lease(TimeSpan lease)
+    {
+        if (lease < ShortestLease || lease > LongestLease)
+            throw new InvalidRequestException($"lease_seconds is {lease.TotalSeconds}: from 1 second to 30 days is allowed.");
+    }
+
+    private static void Policy(RedistributionPolicy policy)
+    {
+        if (policy is not (RedistributionPolicy.WhenIdle or RedistributionPolicy.WhenLost))
+            throw new InvalidRequestException("The policy is when_idle or when_lost.");
+    }
+
+    private static void Between(string what, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            throw new InvalidRequestException(most == int.MaxValue ? $"{what} is {value}: at least {least} is needed." : $"{what} is {value}: {least} to {most} is allowed.");
+    }
+}

@@ -1,0 +1,192 @@
+namespace Pyremto;
+
+/// <summary>
+/// Callers that wait for work (S7). Each waits for the tags that it named; a change of a tag wakes as many as it may serve, those who
+/// wait longest first, or all where the answer to all of them changes. Thread-safe.
+/// </summary>
+/// <remarks>
+/// No change is missed: a caller takes a <see cref="Ticket"/> before it asks the store, and one whose tag changed since then is not
+/// put to sleep. A caller that was woken in vain passes the call on to the next one that it has not reached yet.
+/// </remarks>
+internal sealed class TagWaiters
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Queue> _queues = new(StringComparer.Ordinal);
+    private readonly LinkedList<Waiter> _prefixWaiters = [];
+    private long _anyChange;
+
+    private sealed class Queue
+    {
+        public long Changes;
+        public int Users;
+        public LinkedList<Waiter> Waiting { get; } = [];
+    }
+
+    private sealed class Waiter
+    {
+        public TaskCompletionSource Woken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public required Ticket Ticket { get; init; }
+        public List<LinkedListNode<Waiter>> Places { get; } = [];
+    }
+
+    /// <summary>What a caller has seen of the tags that it waits for.</summary>
+    public sealed class Ticket
+    {
+        internal IReadOnlyList<string> Tags { get; init; } = [];
+        internal string? Prefix { get; init; }
+        internal long[] Seen { get; set; } = [];
+        internal long SeenOfAny { get; set; }
+    }
+
+    /// <summary>Begins to watch tags, or all tags with a prefix; to be given back by <see cref="Leave"/>.</summary>
+    public Ticket Enter(IReadOnlyList<string> tags, string? prefix)
+    {
+        var ticket = new Ticket { Tags = tags, Prefix = prefix, Seen = new long[tags.Count] };
+        lock (_gate)
+        {
+            foreach (var tag in tags)
+            {
+                if (!_queues.TryGetValue(tag, out var queue))
+                    _queues[tag] = queue = new Queue();
+                queue.Users++;
+            }
+        }
+        Look(ticket);
+        return ticket;
+    }
+
+    /// <summary>Notes that the caller asks the store now: only later changes count.</summary>
+    public void Look(Ticket ticket)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < ticket.Seen.Length; i++)
+                ticket.Seen[i] = _queues[ticket.Tags[i]].Changes;
+            ticket.SeenOfAny = _anyChange;
+        }
+    }
+
+    public void Leave(Ticket ticket)
+    {
+        lock (_gate)
+        {
+            foreach (var tag in ticket.Tags)
+            {
+                if (--_queues[tag].Users == 0)
+                    _queues.Remove(tag);
+            }
+        }
+    }
+
+    /// <summary>Sleeps until one of the tags changed since the last <see cref="Look"/>.</summary>
+    /// <returns>False if it was cancelled, by the caller or because its time is up.</returns>
+    public async ValueTask<bool> WaitAsync(Ticket ticket, CancellationToken timeIsUp)
+    {
+        var waiter = new Waiter { Ticket = ticket };
+        lock (_gate)
+        {
+            if (HasChanged(ticket))
+                return true;
+            foreach (var tag in ticket.Tags)
+                waiter.Places.Add(_queues[tag].Waiting.AddLast(waiter));
+            if (ticket.Prefix is not null)
+                waiter.Places.Add(_prefixWaiters.AddLast(waiter));
+        }
+        using (timeIsUp.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetCanceled(), waiter.Woken))
+        {
+            await ((Task)waiter.Woken.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        lock (_gate)
+            Remove(waiter);
+        return waiter.Woken.Task.IsCompletedSuccessfully;
+    }
+
+    /// <summary>A tag changed: wakes up to <paramref name="most"/> of those who wait for it.</summary>
+    public void Wake(string tag, int most)
+    {
+        lock (_gate)
+        {
+            _anyChange++;
+            if (_queues.TryGetValue(tag, out var queue))
+            {
+                queue.Changes++;
+                most -= Wake(queue.Waiting, most, waiter: null);
+            }
+            if (_prefixWaiters.Count > 0)
+                Wake(_prefixWaiters, most, waiter => tag.StartsWith(waiter.Ticket.Prefix!, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>A caller that was woken and got nothing lets the next one try, that the same change has not reached.</summary>
+    public void PassOn(Ticket ticket)
+    {
+        lock (_gate)
+        {
+            foreach (var tag in ticket.Tags)
+            {
+                var queue = _queues[tag];
+                for (LinkedListNode<Waiter>? node = queue.Waiting.First, next; node is not null; node = next)
+                {
+                    next = node.Next;
+                    if (SeenOf(node.Value.Ticket, tag) < queue.Changes && Wake(node.Value))
+                        break;
+                }
+            }
+            if (ticket.Prefix is null)
+                return;
+            for (LinkedListNode<Waiter>? node = _prefixWaiters.First, next; node is not null; node = next)
+            {
+                next = node.Next;
+                if (node.Value.Ticket.SeenOfAny < _anyChange && Wake(node.Value))
+                    return;
+            }
+        }
+    }
+
+    private static long SeenOf(Ticket ticket, string tag)
+    {
+        for (var i = 0; i < ticket.Tags.Count; i++)
+        {
+            if (string.Equals(ticket.Tags[i], tag, StringComparison.Ordinal))
+                return ticket.Seen[i];
+        }
+        return long.MaxValue;
+    }
+
+    private bool HasChanged(Ticket ticket)
+    {
+        for (var i = 0; i < ticket.Seen.Length; i++)
+        {
+            if (_queues[ticket.Tags[i]].Changes != ticket.Seen[i])
+                return true;
+        }
+        return ticket.Prefix is not null && ticket.SeenOfAny != _anyChange;
+    }
+
+    private static int Wake(LinkedList<Waiter> waiting, int most, Func<Waiter, bool>? waiter)
+    {
+        var woken = 0;
+        for (var node = waiting.First; node is not null && woken < most;)
+        {
+            var candidate = node.Value;
+            node = node.Next;
+            if (waiter is null || waiter(candidate))
+                woken += Wake(candidate) ? 1 : 0;
+        }
+        return woken;
+    }
+
+    /// <summary>Wakes one, unless its time was up just now.</summary>
+    private static bool Wake(Waiter waiter)
+    {
+        Remove(waiter);
+        return waiter.Woken.TrySetResult();
+    }
+
+    private static void Remove(Waiter waiter)
+    {
+        foreach (var place in waiter.Places)
+            place.List?.Remove(place);
+        waiter.Places.Clear();
+    }
+}
