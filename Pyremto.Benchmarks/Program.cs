@@ -1,1 +1,22 @@
-Console.WriteLine("placeholder");
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Pyremto.Benchmarks.Floors;
+using Pyremto.Benchmarks.Harness;
+using Pyremto.Benchmarks.Measurements;
+
+if (args is ["bdn", .. var rest])
+{
+    // In this process, since the projects that BenchmarkDotNet would generate do not know of central package management.
+    var inProcess = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+    BenchmarkSwitcher.FromAssembly(typeof(Runner).Assembly).Run(rest, inProcess);
+    return 0;
+}
+
+return await Runner.RunAsync(args,
+[
+    new FloorBenchmarks(),
+    new StoresAlone(),
+    new LedgerMemory(),
+]);

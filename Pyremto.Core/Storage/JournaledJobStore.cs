@@ -99,7 +99,7 @@ internal sealed class JournaledJobStore : IJobStore
             cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < page.Jobs.Count; i++)
             page.Jobs[i] = page.Jobs[i] with { Attempts = attempts[i] };
-        return new JobPage(page.Jobs, page.Jobs.Count == query.Limit ? page.Jobs[^1].JobId : null);
+        return new JobPage(page.Jobs, page.IsLast ? null : page.Jobs[^1].JobId);
     }
 
     public ValueTask<int> RetryAsync(

@@ -29,7 +29,7 @@ internal sealed partial class StoreState
                 : throw new JobsAlreadySetUpException($"The tag '{record.Name}' has its jobs already; they are set up once.");
         }
         tag.Journal.JobsSetUp(setup);
-        tag.SetUp(descriptions, LedgerSettings.Of(setup), setup.RequestId);
+        tag.SetUp(descriptions, LedgerSettings.Of(setup) with { Paused = tag.IsPausedEarly }, setup.RequestId);
         return descriptions.JobCount;
     }
 
@@ -45,18 +45,30 @@ internal sealed partial class StoreState
         return tag.Ledger?.Cancel(jobIds, now) ?? 0;
     }
 
-    public void SetPaused(TagRecord record, bool paused, long now) =>
-        Change(record, settings => settings with { Paused = paused }, now);
-
-    public void Update(TagRecord record, TagUpdate update, long now) =>
-        Change(record, settings => settings.With(update), now);
-
-    private void Change(TagRecord record, Func<LedgerSettings, LedgerSettings> change, long now)
+    public void SetPaused(TagRecord record, bool paused, long now)
     {
         var tag = Enter(record, now);
-        if (tag.Ledger is not { } ledger)
-            throw new InvalidRequestException($"The tag '{record.Name}' has no jobs yet: set them up first.");
-        var settings = change(ledger.Settings);
+        if (tag.Ledger is { } ledger)
+        {
+            Change(tag, ledger, ledger.Settings with { Paused = paused }, now);
+        }
+        else if (tag.IsPausedEarly != paused)
+        {
+            tag.IsPausedEarly = paused;
+            tag.Journal.SettingsChanged(default(LedgerSettings) with { Paused = paused });
+        }
+    }
+
+    public void Update(TagRecord record, TagUpdate update, long now)
+    {
+        var tag = Enter(record, now);
+        var ledger = tag.Ledger
+            ?? throw new InvalidRequestException($"The tag '{record.Name}' has no jobs yet, and these settings come with them: set them up first.");
+        Change(tag, ledger, ledger.Settings.With(update), now);
+    }
+
+    private void Change(TagState tag, TagLedger ledger, LedgerSettings settings, long now)
+    {
         if (settings == ledger.Settings)
             return;
         tag.Journal.SettingsChanged(settings);
@@ -168,17 +180,17 @@ internal sealed partial class StoreState
     }
 
     /// <summary>The jobs of a page without their attempts, which are read beside the writer.</summary>
-    public (TagState Tag, List<JobInfo> Jobs) PageOfJobs(TagRecord record, JobQuery query, long now)
+    public (TagState Tag, List<JobInfo> Jobs, bool IsLast) PageOfJobs(TagRecord record, JobQuery query, long now)
     {
         var tag = Enter(record, now);
-        var ids = tag.Ledger?.Find(query.State, query.After, query.Limit) ?? [];
-        return (tag, [.. ids.Select(id => new JobInfo
+        var ids = tag.Ledger?.Find(query.State, query.After, query.Limit + 1) ?? [];
+        return (tag, [.. ids.Take(query.Limit).Select(id => new JobInfo
         {
             JobId = id,
             Repetition = tag.Descriptions!.RepetitionOf(id),
             State = tag.Ledger![id].State,
             Description = tag.Descriptions.Of(id),
             Spent = tag.Ledger[id].Spent,
-        })]);
+        })], ids.Length <= query.Limit);
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial class StoreState
         _nextDeadline = long.MaxValue;
         foreach (var kept in _journal.Open())
         {
-            var tag = new TagState(kept.Record, kept.Journal, this) { LastUsedAt = kept.LastUsedAt, NoteBytes = kept.NoteBytes };
+            var tag = new TagState(kept.Record, kept.Journal, this) { LastUsedAt = kept.LastUsedAt, NoteBytes = kept.NoteBytes, IsPausedEarly = kept.IsPaused };
             _tags.Add(kept.Record.Name, tag);
             _names.Add(kept.Record.Name);
             if (kept.Descriptions is null)

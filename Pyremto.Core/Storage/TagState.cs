@@ -19,6 +19,9 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
 
     public string? SetUpRequestId { get; private set; }
 
+    /// <summary>Whether the owner paused it before its jobs were set up (S19); after that the ledger knows.</summary>
+    public bool IsPausedEarly { get; set; }
+
     public long LastUsedAt { get; set; }
 
     /// <summary>How large the notes of each kind are.</summary>

@@ -1,1 +1,4 @@
-Console.WriteLine("placeholder");
+using HyperparameterSearch;
+
+foreach (var pair in new Grid(12).Jobs)
+    Console.WriteLine($"{CrossValidation.MeanSquaredError(Diabetes.Load(), pair.Alpha, pair.Gamma)} {pair}");

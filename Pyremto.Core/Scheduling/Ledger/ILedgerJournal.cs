@@ -11,7 +11,10 @@ internal interface ILedgerJournal
     /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent one.</summary>
     void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
 
-    /// <summary>A lost hand-out is live again.</summary>
+    /// <summary>When a hand-out was made that the ledger knows no more: the worker's newest (or that attempt of anyone's), or null.</summary>
+    (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt);
+
+    /// <summary>A lost hand-out is live again, or brought its result after all.</summary>
     void Revived(int jobId, in HandOutEntry handOut);
 
     void ResultTaken(in TakenResult result);

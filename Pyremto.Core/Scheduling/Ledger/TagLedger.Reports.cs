@@ -40,9 +40,7 @@ internal sealed partial class TagLedger
     public ReportOutcome TakeFailed(FailedReport report, string? workerId, string? requestId, long now)
     {
         now = Advance(now);
-        if (Refusal(report.JobId) is { } refusal)
-            return refusal;
-        var number = FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
+        var number = !Exists(report.JobId) ? 0 : FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
         if (number == 0)
             return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
         ref var job = ref _jobs[report.JobId];
@@ -61,9 +59,7 @@ internal sealed partial class TagLedger
     public ReportOutcome TakeReleased(ReleasedReport report, string? workerId, string? requestId, long now)
     {
         now = Advance(now);
-        if (Refusal(report.JobId) is { } refusal)
-            return refusal;
-        var number = FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
+        var number = !Exists(report.JobId) ? 0 : FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
         if (number == 0)
             return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
         ref var job = ref _jobs[report.JobId];
@@ -126,36 +122,46 @@ internal sealed partial class TagLedger
     {
         ref var job = ref _jobs[jobId];
         var own = FindOwn(jobId, worker, attempt);
-        var answer = own != 0
+        var source = own != 0
             ? (_handOuts[own].Attempt, _handOuts[own].At)
-            : (attempt ?? job.Attempts, job.LastHandedOutAt);
+            : _journal.FindHandOut(jobId, worker, attempt) ?? (attempt ?? job.Attempts, job.LastHandedOutAt);
         while (job.FirstHandOut is not 0 and var number)
         {
             var entry = _handOuts[number];
             if (entry.IsLive)
                 StopLiving(number);
             RemoveHandOut(number);
-            if (number == own)
-                continue;
-            _journal.Ended(jobId, entry, HandOutState.Superseded, now, failure: null);
-            if (entry.IsLive && _workers[entry.Worker].Id is { } id)
-                _signals.NotNeeded(jobId, entry.Attempt, id);
+            if (entry.IsLive && number != own)
+                Supersede(jobId, entry, now);
+            else if (!entry.IsLive && number == own)
+                ComeBack(jobId, entry);
         }
-        return answer;
+        return source;
     }
 
-    /// <summary>The hand-out that a result comes from, live or lost: the worker's own, else the attempt that it names.</summary>
+    private void Supersede(int jobId, in HandOutEntry entry, long now)
+    {
+        _journal.Ended(jobId, entry, HandOutState.Superseded, now, failure: null);
+        if (_workers[entry.Worker].Id is { } id)
+            _signals.NotNeeded(jobId, entry.Attempt, id);
+    }
+
+    /// <summary>The worker of a lost hand-out was not gone.</summary>
+    private void ComeBack(int jobId, in HandOutEntry entry)
+    {
+        _workers[entry.Worker].Lost--;
+        _journal.Revived(jobId, entry);
+    }
+
+    /// <summary>The worker's own hand-out that a result comes from, live or lost, or 0.</summary>
     private int FindOwn(int jobId, int worker, int? attempt)
     {
-        var byAttempt = 0;
         for (var number = _jobs[jobId].FirstHandOut; number != 0; number = _handOuts[number].NextOfJob)
         {
             ref var entry = ref _handOuts[number];
             if (entry.Worker == worker && (attempt ?? entry.Attempt) == entry.Attempt)
                 return number;
-            if (entry.Attempt == attempt)
-                byAttempt = number;
         }
-        return byAttempt;
+        return 0;
     }
 }

@@ -25,7 +25,7 @@ internal interface IStoreJournal : IDisposable
 /// <summary>A tag as it was kept; <paramref name="Restore"/> puts its jobs into a new ledger.</summary>
 internal sealed record RestoredTag(
     TagRecord Record, ITagJournal Journal, long LastUsedAt, string? SetUpRequestId, LedgerSettings? Settings,
-    DescriptionTable? Descriptions, Action<TagLedger> Restore, Dictionary<string, long> NoteBytes);
+    bool IsPaused, DescriptionTable? Descriptions, Action<TagLedger> Restore, Dictionary<string, long> NoteBytes);
 
 /// <summary>Reads pages of what was committed, on any thread, one call at a time.</summary>
 internal interface IJournalReader

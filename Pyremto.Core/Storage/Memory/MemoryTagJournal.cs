@@ -46,6 +46,14 @@ internal sealed class MemoryTagJournal : ITagJournal
         _ended.GetValueOrDefault(jobId)?.RemoveAll(ended => ended.Attempt == attempt);
     }
 
+    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt)
+    {
+        var workerId = WorkerIds.GetValueOrDefault(worker);
+        var found = _ended.GetValueOrDefault(jobId)?.FindLast(ended =>
+            attempt is null ? string.Equals(ended.Worker, workerId, StringComparison.Ordinal) : ended.Attempt == attempt);
+        return found is null ? null : (found.Attempt, found.StartedAt.ToMicros());
+    }
+
     public void NoteAdded(TagNote note, bool replace)
     {
         if (replace)

@@ -34,6 +34,13 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public SqliteStatement ReadResult { get; } = new(connection, "SELECT result, original FROM results WHERE job_key = ?1");
 
+    public SqliteStatement FindHandOut { get; } = new(
+        connection,
+        """
+        SELECT attempt, handed_out_at FROM hand_outs
+        WHERE job_key = ?1 AND (attempt = ?3 OR ?3 IS NULL AND worker = ?2) ORDER BY attempt DESC LIMIT 1
+        """);
+
     public SqliteStatement CountDuplicate { get; } = new(
         connection,
         "UPDATE tags SET duplicate_results = duplicate_results + 1, differing_results = differing_results + ?2 WHERE tag_id = ?1");
@@ -45,7 +52,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         foreach (var statement in (SqliteStatement[])
             [
                 Begin, Commit, InsertHandOut, InsertResult, EndHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempts,
-                ReadResult, CountDuplicate, NoteUse,
+                ReadResult, FindHandOut, CountDuplicate, NoteUse,
             ])
         {
             statement.Dispose();

@@ -59,6 +59,14 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
             .Bind(5, failure?.Error).Bind(6, failure?.ExitCode).Bind(7, handOut.Spends).Run();
     }
 
+    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt)
+    {
+        var read = journal.Statements.FindHandOut.Bind(1, FirstKey + jobId).Bind(2, worker).Bind(3, attempt);
+        (int, long)? found = read.Read() ? (read.Int32(0), read.Int64(1)) : null;
+        read.Reset();
+        return found;
+    }
+
     public void Revived(int jobId, in HandOutEntry handOut) =>
         journal.Statements.EndHandOut
             .Bind(1, FirstKey + jobId).Bind(2, handOut.Attempt).Bind(3, (string?)null).Bind(4, (long?)null)

@@ -1,0 +1,51 @@
+namespace Pyremto.Benchmarks.Harness;
+
+/// <summary>Keeps nothing and tells nobody, so that the ledger alone is measured.</summary>
+internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
+{
+    public static readonly Forgetful Instance = new();
+
+    public void WorkerJoined(int number, string id, bool inProcess)
+    {
+    }
+
+    public void HandedOut(int jobId, in HandOutEntry handOut)
+    {
+    }
+
+    public void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    {
+    }
+
+    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt) => null;
+
+    public void Revived(int jobId, in HandOutEntry handOut)
+    {
+    }
+
+    public void ResultTaken(in TakenResult result)
+    {
+    }
+
+    public bool IsKeptResult(int jobId, JsonText result) => true;
+
+    public void DuplicateCounted(bool differs)
+    {
+    }
+
+    public void JobCancelled(int jobId)
+    {
+    }
+
+    public void AttemptsForgiven(int jobId)
+    {
+    }
+
+    public void Opened(int jobs)
+    {
+    }
+
+    public void NotNeeded(int jobId, int attempt, string worker)
+    {
+    }
+}

@@ -1,0 +1,78 @@
+namespace Pyremto.Tests.ModelBased;
+
+/// <content>What is reported, S4, S5 and S9.</content>
+internal sealed partial class Model
+{
+    private string Take(Report report, string? worker, string? requestId)
+    {
+        var job = _jobs.Find(job => job.Id == report.JobId);
+        if (job is null || job.HandOuts.Count == 0)
+            return Words.Verdict(ReportVerdict.Refused);
+        if (report.Kind == ReportKind.Done)
+            return TakeDone(job, report, worker);
+        var own = job.HandOuts.FindLast(own =>
+            own.IsLive && own.Worker == worker && Is(own, report.Attempt) && (requestId is null || own.RequestId != requestId));
+        if (own is null)
+            return Words.Verdict(ReportVerdict.NotHeld);
+        if (report.Kind == ReportKind.Released)
+            (own.State, own.Cost) = (HandOutState.Released, 0);
+        else
+            Fail(job, own, report);
+        return Words.Verdict(ReportVerdict.Accepted);
+    }
+
+    private void Fail(ModelJob job, ModelHandOut own, Report report)
+    {
+        if (report.IsFinal)
+            own.Cost += Math.Max(0, _n - job.Spent);
+        own.State = HandOutState.Failed;
+        own.Error = report.Text;
+    }
+
+    private string TakeDone(ModelJob job, Report report, string? worker)
+    {
+        if (report.Attempt is { } attempt && !job.HandOuts.Exists(handOut => handOut.Attempt == attempt))
+            return Words.Verdict(ReportVerdict.Refused);
+        if (job.Result is { } first)
+            return TakeDuplicate(first, report, worker);
+        var from = job.HandOuts[WhereFrom(job, report.Attempt, worker) - 1];
+        foreach (var other in job.HandOuts.Where(other => other.IsLive && other != from))
+        {
+            other.State = HandOutState.Superseded;
+            TellNotNeeded(other);
+        }
+        if (from.IsLive && from.Worker != worker)
+            TellNotNeeded(from);
+        from.State = HandOutState.Done;
+        from.Error = null;
+        job.Result = new ModelResult(job.Id, from.Attempt, worker, report.Text);
+        _results.Add(job.Result);
+        return Words.Verdict(ReportVerdict.Accepted);
+    }
+
+    private string TakeDuplicate(ModelResult first, Report report, string? worker)
+    {
+        var differs = first.Text != report.Text;
+        if (!differs && worker is not null && worker == first.Worker)
+            return Words.Verdict(ReportVerdict.Accepted);
+        _duplicates++;
+        _differing += differs ? 1 : 0;
+        return Words.Verdict(ReportVerdict.AlreadyDone, differs);
+    }
+
+    /// <summary>
+    /// The attempt that brings a result: the one that it names, else the sender's newest that is still expected, else its newest, else
+    /// the newest of all.
+    /// </summary>
+    private static int WhereFrom(ModelJob job, int? attempt, string? worker) =>
+        attempt
+        ?? job.HandOuts.FindLast(own => own.Worker == worker && own.IsExpected)?.Attempt
+        ?? job.HandOuts.FindLast(own => own.Worker == worker)?.Attempt
+        ?? job.HandOuts.Count;
+
+    private void TellNotNeeded(ModelHandOut handOut)
+    {
+        if (handOut.Worker is not null)
+            _notNeeded.Add($"{handOut.JobId}#{handOut.Attempt} of {handOut.Worker}");
+    }
+}

@@ -1,0 +1,43 @@
+namespace Pyremto.Tests.ModelBased;
+
+/// <summary>A job of the model: its hand-outs, and everything else follows from them.</summary>
+internal sealed class ModelJob(int id)
+{
+    public int Id { get; } = id;
+
+    public List<ModelHandOut> HandOuts { get; } = [];
+
+    public ModelResult? Result { get; set; }
+
+    public bool IsCancelled { get; set; }
+
+    public bool IsOpen => Result is null && !IsCancelled;
+
+    public bool IsLive => HandOuts.Exists(handOut => handOut.IsLive);
+
+    public int Spent => HandOuts.Sum(handOut => handOut.Cost);
+
+    public JobState State(int n) =>
+        Result is not null ? JobState.Done
+        : IsCancelled ? JobState.Cancelled
+        : IsLive ? JobState.InProgress
+        : Spent < n ? JobState.Waiting
+        : JobState.Exhausted;
+}
+
+/// <summary>A hand-out of the model. It costs one attempt; none once released or forgiven, all that were left if it failed for good.</summary>
+internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, string? RequestId, DateTimeOffset At)
+{
+    public HandOutState State { get; set; } = HandOutState.Live;
+
+    public int Cost { get; set; } = 1;
+
+    public string? Error { get; set; }
+
+    public bool IsLive => State == HandOutState.Live;
+
+    /// <summary>Whether its worker may still come back with it.</summary>
+    public bool IsExpected => State is HandOutState.Live or HandOutState.Lost;
+}
+
+internal sealed record ModelResult(int JobId, int Attempt, string? Worker, string Text);
