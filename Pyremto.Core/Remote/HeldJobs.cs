@@ -99,7 +99,8 @@ internal sealed class HeldJobs : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            using var patience = new CancellationTokenSource(interval, _time);
+            // Given up early enough that the next one still comes within the lease.
+            using var patience = new CancellationTokenSource(interval / 2, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
             var beat = new Heartbeat { Tags = [_tag], Worker = _worker, Jobs = jobs };
             var answer = await _scheduler.HeartbeatAsync(beat, either.Token).ConfigureAwait(false);

@@ -64,6 +64,42 @@ public sealed class RemoteControlEndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_callers_at_once_get_each_job_once_and_all_are_done()
+    {
+        await using var remote = await RemoteControl.OpenAsync(Scheduler);
+        await remote.SetupJobsAsync(Enumerable.Range(0, 500).Select(i => new Params(i)));
+        async Task<int[]> WorkAsync()
+        {
+            var mine = new List<int>();
+            while (await remote.GetNextJobAsync<Params>() is { HasJob: true } next)
+            {
+                mine.Add(next.JobId);
+                await remote.SetJobDoneAsync(next.JobId, new Score(next.Description.Alpha));
+            }
+            return [.. mine];
+        }
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(WorkAsync))).WaitAsync(Deadline);
+
+        ids.SelectMany(some => some).Order().Should().Equal(Enumerable.Range(0, 500));
+        (await remote.GetProgressAsync()).Done.Should().Be(500);
+    }
+
+    [Fact]
+    public async Task S8_who_gives_up_waiting_costs_no_attempt()
+    {
+        await using var remote = await RemoteControl.OpenAsync(Scheduler);
+        using var giveUp = new CancellationTokenSource();
+        var waiting = remote.GetNextJobAsync<Params>(cancellationToken: giveUp.Token);
+
+        await giveUp.CancelAsync();
+        await Failing<OperationCanceledException>(() => waiting.WaitAsync(Deadline));
+        await remote.SetupJobsAsync([new Params(1)]);
+
+        (await remote.GetNextJobAsync<Params>()).Attempt.Should().Be(1);
+    }
+
+    [Fact]
     public async Task The_owners_verbs_do_what_they_say()
     {
         await using var remote = await RemoteControl.OpenAsync(Scheduler);
