@@ -134,7 +134,7 @@ public sealed class RemoteControlEndToEndTests : IAsyncLifetime
         await Failing<InvalidJobException>(() => remote.SetJobDoneAsync(0, new Score(1)));
         await Failing<InvalidJobException>(() => remote.SetJobDoneAsync(-1, new Score(1)));
         await Failing<InvalidJobException>(() => remote.SetJobDoneAsync(99, new Score(1)));
-        await Failing<InvalidJobException>(() => remote.ReleaseJobAsync(0));
+        await Failing<NotHeldException>(() => remote.ReleaseJobAsync(0));
         await remote.GetNextJobAsync<Params>();
         await Failing<InvalidJobException>(() => remote.SetJobDoneAsync(0, 5));
         await Failing<TooLargeException>(() => remote.SetJobDoneAsync(0, new { Text = new string('x', 1 << 20) }));
