@@ -17,9 +17,9 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt) => null;
+    public PastHandOut? FindHandOut(int jobId, int worker, int? attempt) => null;
 
-    public void Revived(int jobId, in HandOutEntry handOut)
+    public void Revived(int jobId, int attempt)
     {
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class JobScheduler
     {
         ArgumentNullException.ThrowIfNull(request);
         RequestChecks.Creation(request);
-        var name = request.Tag ?? _random.NextWord(MadeUpNameLength);
+        var name = request.Tag ?? MakeUpName(request.RequestId);
         var tag = new TagRecord
         {
             Name = name,
@@ -78,6 +78,7 @@ internal sealed partial class JobScheduler
     {
         if (lifetime <= TimeSpan.Zero)
             throw new InvalidRequestException("The lifetime of a view token has to be longer than zero.");
+        cancellationToken.ThrowIfCancellationRequested();
         var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
         return ViewTokens.Issue(record, lifetime is { } span ? _time.GetUtcNow() + span : null);
     }
@@ -113,6 +114,13 @@ internal sealed partial class JobScheduler
             }
             yield return summary;
         }
+    }
+
+    /// <summary>A random name; one that follows from the request id where there is one, so that a repetition makes up the same (S1).</summary>
+    private string MakeUpName(string? requestId)
+    {
+        IRandomSource source = requestId is null ? _random : new HashedRandomSource(requestId);
+        return source.NextWord(MadeUpNameLength);
     }
 
     private byte[] NewViewKey()

@@ -11,11 +11,11 @@ namespace Pyremto;
 internal sealed class TagWaiters
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Queue> _queues = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WaitingLine> _queues = new(StringComparer.Ordinal);
     private readonly LinkedList<Waiter> _prefixWaiters = [];
     private long _anyChange;
 
-    private sealed class Queue
+    private sealed class WaitingLine
     {
         public long Changes;
         public int Users;
@@ -47,7 +47,7 @@ internal sealed class TagWaiters
             foreach (var tag in tags)
             {
                 if (!_queues.TryGetValue(tag, out var queue))
-                    _queues[tag] = queue = new Queue();
+                    _queues[tag] = queue = new WaitingLine();
                 queue.Users++;
             }
         }

@@ -71,10 +71,9 @@ public sealed class PublicApiTests
             return type.Name;
         if (type.IsArray)
             return NameOf(type.GetElementType()!) + "[]";
-        var name = type.FullName is null || !type.IsGenericType ? type.FullName ?? type.Name : type.FullName[..type.FullName.IndexOf('[', StringComparison.Ordinal)];
         if (!type.IsGenericType)
-            return name;
-        name = (type.Namespace is null ? "" : type.Namespace + ".") + type.Name;
+            return type.FullName ?? type.Name;
+        var name = (type.Namespace is null ? "" : type.Namespace + ".") + type.Name;
         var tick = name.IndexOf('`', StringComparison.Ordinal);
         return $"{(tick < 0 ? name : name[..tick])}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>";
     }

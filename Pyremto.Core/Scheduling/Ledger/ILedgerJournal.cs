@@ -11,11 +11,11 @@ internal interface ILedgerJournal
     /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent one.</summary>
     void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
 
-    /// <summary>When a hand-out was made that the ledger knows no more: the worker's newest (or that attempt of anyone's), or null.</summary>
-    (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt);
+    /// <summary>A hand-out that the ledger knows no more: the worker's newest (or that attempt of anyone's), or null.</summary>
+    PastHandOut? FindHandOut(int jobId, int worker, int? attempt);
 
     /// <summary>A lost hand-out is live again, or brought its result after all.</summary>
-    void Revived(int jobId, in HandOutEntry handOut);
+    void Revived(int jobId, int attempt);
 
     void ResultTaken(in TakenResult result);
 
@@ -33,6 +33,9 @@ internal interface ILedgerJournal
 /// <summary>A result that counts, as it is kept.</summary>
 internal readonly record struct TakenResult(
     int JobId, int Attempt, int Worker, string? WorkerId, long StartedAt, long DoneAt, int Ordinal, JsonText Text);
+
+/// <summary>A hand-out that ended.</summary>
+internal readonly record struct PastHandOut(int Attempt, int Worker, long At, bool WasLost);
 
 /// <summary>Whom a ledger wants told, once what it decided is kept.</summary>
 internal interface ILedgerSignals

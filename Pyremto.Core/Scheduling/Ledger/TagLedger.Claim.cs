@@ -187,6 +187,6 @@ internal sealed partial class TagLedger
         _workers[entry.Worker].Live++;
         _workers.Seen(entry.Worker, now);
         Settle(entry.JobId, _jobs[entry.JobId].Spent);
-        ComeBack(entry.JobId, entry);
+        ComeBack(entry.JobId, entry.Attempt, entry.Worker);
     }
 }

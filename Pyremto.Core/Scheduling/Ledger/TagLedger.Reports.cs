@@ -122,9 +122,11 @@ internal sealed partial class TagLedger
     {
         ref var job = ref _jobs[jobId];
         var own = FindOwn(jobId, worker, attempt);
-        (int Attempt, long StartedAt) source = own != 0
-            ? (_handOuts[own].Attempt, _handOuts[own].At)
-            : _journal.FindHandOut(jobId, worker, attempt) ?? (attempt ?? job.Attempts, job.LastHandedOutAt);
+        var source = own != 0
+            ? new PastHandOut(_handOuts[own].Attempt, worker, _handOuts[own].At, WasLost: !_handOuts[own].IsLive)
+            : _journal.FindHandOut(jobId, worker, attempt) ?? new PastHandOut(attempt ?? job.Attempts, worker, job.LastHandedOutAt, WasLost: false);
+        if (source.WasLost)
+            ComeBack(jobId, source.Attempt, source.Worker);
         while (job.FirstHandOut is not 0 and var number)
         {
             var entry = _handOuts[number];
@@ -133,10 +135,8 @@ internal sealed partial class TagLedger
             RemoveHandOut(number);
             if (entry.IsLive && number != own)
                 Supersede(jobId, entry, now);
-            else if (!entry.IsLive && entry.Attempt == source.Attempt)
-                ComeBack(jobId, entry);
         }
-        return source;
+        return (source.Attempt, source.At);
     }
 
     private void Supersede(int jobId, in HandOutEntry entry, long now)
@@ -147,10 +147,10 @@ internal sealed partial class TagLedger
     }
 
     /// <summary>The worker of a lost hand-out was not gone.</summary>
-    private void ComeBack(int jobId, in HandOutEntry entry)
+    private void ComeBack(int jobId, int attempt, int worker)
     {
-        _workers[entry.Worker].Lost--;
-        _journal.Revived(jobId, entry);
+        _workers[worker].Lost--;
+        _journal.Revived(jobId, attempt);
     }
 
     /// <summary>The worker's own hand-out that a result comes from, live or lost, or 0.</summary>

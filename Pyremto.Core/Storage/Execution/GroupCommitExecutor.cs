@@ -21,6 +21,7 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     private readonly ILogger _logger;
     private Thread? _writer;
     private bool _isRestored;
+    private int _isDisposed;
 
     public GroupCommitExecutor(IStoreJournal journal, TimeProvider time, ILogger logger)
     {
@@ -73,6 +74,8 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         _queue.Writer.TryComplete();
         if (_writer is not null)
             await _ended.Task.ConfigureAwait(false);

@@ -7,9 +7,12 @@ internal sealed class MemoryTagJournal : ITagJournal
 
     private readonly PayloadArena _payloads = new();
     private readonly Dictionary<int, byte[]> _originals = []; // of the few results that hold a NaN or Infinity
-    private readonly Dictionary<int, List<AttemptInfo>> _ended = [];
+    private readonly Dictionary<int, List<PastAttempt>> _past = [];
+    private readonly Dictionary<int, string> _workerIds = [];
     private readonly List<TagNote> _notes = [];
     private KeptResult[] _results = [];
+
+    private readonly record struct PastAttempt(AttemptInfo Info, int Worker);
 
     private readonly record struct KeptResult(PayloadPlace Place, int Attempt, string? Worker, long StartedAt, long DoneAt);
 
@@ -25,33 +28,38 @@ internal sealed class MemoryTagJournal : ITagJournal
 
     public bool IsKeptResult(int jobId, JsonText result) => TextOf(jobId) == result;
 
+    public void WorkerJoined(int number, string id, bool inProcess) => _workerIds.Add(number, id);
+
     public void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
     {
-        if (!_ended.TryGetValue(jobId, out var attempts))
-            _ended[jobId] = attempts = [];
-        var workerId = WorkerIds.GetValueOrDefault(handOut.Worker);
-        attempts.Add(new AttemptInfo(
-            handOut.Attempt, ending, workerId, UnixTime.FromMicros(handOut.At), UnixTime.FromMicros(at), failure?.Error, failure?.ExitCode));
+        if (!_past.TryGetValue(jobId, out var attempts))
+            _past[jobId] = attempts = [];
+        var attempt = handOut.Attempt;
+        attempts.RemoveAll(past => past.Info.Attempt == attempt); // it was lost before, and came back
+        attempts.Add(new PastAttempt(
+            new AttemptInfo(
+                attempt, ending, _workerIds.GetValueOrDefault(handOut.Worker), UnixTime.FromMicros(handOut.At), UnixTime.FromMicros(at),
+                failure?.Error, failure?.ExitCode),
+            handOut.Worker));
         if (attempts.Count > MostAttemptsShown)
             attempts.RemoveAt(0);
     }
 
-    private Dictionary<int, string> WorkerIds { get; } = [];
-
-    public void WorkerJoined(int number, string id, bool inProcess) => WorkerIds.Add(number, id);
-
-    public void Revived(int jobId, in HandOutEntry handOut)
+    public void Revived(int jobId, int attempt)
     {
-        var attempt = handOut.Attempt;
-        _ended.GetValueOrDefault(jobId)?.RemoveAll(ended => ended.Attempt == attempt);
+        if (_past.GetValueOrDefault(jobId) is not { } attempts || attempts.FindIndex(past => past.Info.Attempt == attempt) is not (>= 0 and var index))
+            return;
+        attempts[index] = attempts[index] with { Info = attempts[index].Info with { State = HandOutState.Live, EndedAt = null } };
     }
 
-    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt)
+    public PastHandOut? FindHandOut(int jobId, int worker, int? attempt)
     {
-        var workerId = WorkerIds.GetValueOrDefault(worker);
-        var found = _ended.GetValueOrDefault(jobId)?.FindLast(ended =>
-            attempt is null ? string.Equals(ended.Worker, workerId, StringComparison.Ordinal) : ended.Attempt == attempt);
-        return found is null ? null : (found.Attempt, found.StartedAt.ToMicros());
+        var newest = _past.GetValueOrDefault(jobId)?
+            .Where(past => attempt is null ? past.Worker == worker : past.Info.Attempt == attempt)
+            .OrderByDescending(past => past.Info.Attempt).Take(1).ToArray();
+        return newest is [var found]
+            ? new PastHandOut(found.Info.Attempt, found.Worker, found.Info.StartedAt.ToMicros(), found.Info.State == HandOutState.Lost)
+            : null;
     }
 
     public void NoteAdded(TagNote note, bool replace)
@@ -80,22 +88,20 @@ internal sealed class MemoryTagJournal : ITagJournal
     public List<AttemptInfo> ReadAttempts(TagState tag, int jobId)
     {
         var ledger = tag.Ledger!;
-        var attempts = new List<AttemptInfo>(_ended.GetValueOrDefault(jobId) ?? []);
-        attempts.AddRange(ledger.LiveHandOuts(jobId).Select(live => new AttemptInfo(
-            live.Attempt, HandOutState.Live, ledger.Workers[live.Worker].Id, UnixTime.FromMicros(live.At), null, null, null)));
+        var attempts = _past.GetValueOrDefault(jobId)?.ConvertAll(past => past.Info) ?? [];
+        foreach (var live in ledger.LiveHandOuts(jobId).Where(live => !attempts.Exists(past => past.Attempt == live.Attempt)))
+        {
+            attempts.Add(new AttemptInfo(
+                live.Attempt, HandOutState.Live, ledger.Workers[live.Worker].Id, UnixTime.FromMicros(live.At), null, null, null));
+        }
         if (ledger[jobId].State == JobState.Done)
         {
             var kept = _results[jobId];
-            var known = attempts.FindIndex(ended => ended.Attempt == kept.Attempt);
-            if (known >= 0)
-            {
-                attempts[known] = attempts[known] with { State = HandOutState.Done };
-            }
-            else
-            {
-                attempts.Add(new AttemptInfo(
-                    kept.Attempt, HandOutState.Done, kept.Worker, UnixTime.FromMicros(kept.StartedAt), UnixTime.FromMicros(kept.DoneAt), null, null));
-            }
+            var (startedAt, doneAt) = (UnixTime.FromMicros(kept.StartedAt), UnixTime.FromMicros(kept.DoneAt));
+            var winner = attempts.Find(past => past.Attempt == kept.Attempt)
+                ?? new AttemptInfo(kept.Attempt, HandOutState.Done, kept.Worker, startedAt, doneAt, null, null);
+            attempts.RemoveAll(past => past.Attempt == kept.Attempt);
+            attempts.Add(winner with { State = HandOutState.Done, EndedAt = winner.EndedAt ?? doneAt });
         }
         attempts.Sort((left, right) => left.Attempt.CompareTo(right.Attempt));
         return attempts.Count <= MostAttemptsShown ? attempts : attempts[^MostAttemptsShown..];

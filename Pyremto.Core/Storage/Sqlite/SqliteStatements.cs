@@ -22,6 +22,9 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         UPDATE hand_outs SET ending = ?3, ended_at = ?4, error = ?5, exit_code = ?6, spends = ?7 WHERE job_key = ?1 AND attempt = ?2
         """);
 
+    public SqliteStatement ReviveHandOut { get; } = new(
+        connection, "UPDATE hand_outs SET ending = NULL, ended_at = NULL WHERE job_key = ?1 AND attempt = ?2");
+
     public SqliteStatement InsertWorker { get; } = new(
         connection, "INSERT INTO workers(tag_id, number, id, in_process) VALUES (?1, ?2, ?3, ?4)");
 
@@ -37,7 +40,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public SqliteStatement FindHandOut { get; } = new(
         connection,
         """
-        SELECT attempt, handed_out_at FROM hand_outs
+        SELECT attempt, worker, handed_out_at, ending FROM hand_outs
         WHERE job_key = ?1 AND (attempt = ?3 OR ?3 IS NULL AND worker = ?2) ORDER BY attempt DESC LIMIT 1
         """);
 
@@ -51,7 +54,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     {
         foreach (var statement in (SqliteStatement[])
             [
-                Begin, Commit, InsertHandOut, InsertResult, EndHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempts,
+                Begin, Commit, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempts,
                 ReadResult, FindHandOut, CountDuplicate, NoteUse,
             ])
         {

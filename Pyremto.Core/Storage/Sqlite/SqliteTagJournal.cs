@@ -59,18 +59,17 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
             .Bind(5, failure?.Error).Bind(6, failure?.ExitCode).Bind(7, handOut.Spends).Run();
     }
 
-    public (int Attempt, long At)? FindHandOut(int jobId, int worker, int? attempt)
+    public PastHandOut? FindHandOut(int jobId, int worker, int? attempt)
     {
         var read = journal.Statements.FindHandOut.Bind(1, FirstKey + jobId).Bind(2, worker).Bind(3, attempt);
-        (int, long)? found = read.Read() ? (read.Int32(0), read.Int64(1)) : null;
+        PastHandOut? found = read.Read()
+            ? new PastHandOut(read.Int32(0), read.Int32(1), read.Int64(2), WasLost: read.String(3) is nameof(HandOutState.Lost))
+            : null;
         read.Reset();
         return found;
     }
 
-    public void Revived(int jobId, in HandOutEntry handOut) =>
-        journal.Statements.EndHandOut
-            .Bind(1, FirstKey + jobId).Bind(2, handOut.Attempt).Bind(3, (string?)null).Bind(4, (long?)null)
-            .Bind(5, (string?)null).Bind(6, (long?)null).Bind(7, handOut.Spends).Run();
+    public void Revived(int jobId, int attempt) => journal.Statements.ReviveHandOut.Bind(1, FirstKey + jobId).Bind(2, attempt).Run();
 
     public void WorkerJoined(int number, string id, bool inProcess) =>
         journal.Statements.InsertWorker.Bind(1, tagId).Bind(2, number).Bind(3, id).Bind(4, inProcess ? 1 : 0).Run();
