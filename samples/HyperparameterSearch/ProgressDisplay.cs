@@ -11,7 +11,7 @@ internal static class ProgressDisplay
             ? remote.WaitAsync(new Lines(), cancellationToken)
             : AnsiConsole.Progress()
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
-                .StartAsync(screen => remote.WaitAsync(new Bar(screen.AddTask("")), cancellationToken));
+                .StartAsync(screen => remote.WaitAsync(new Bar(screen.AddTask("Searching")), cancellationToken));
 
     private static string Describe(TagProgress progress)
     {
