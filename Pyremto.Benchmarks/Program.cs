@@ -17,6 +17,11 @@ if (args is ["bdn", .. var rest])
 return await Runner.RunAsync(args,
 [
     new FloorBenchmarks(),
+    new InMemory(),
+    new SqliteManyWorkers(),
+    new SqliteOneWorker(),
     new StoresAlone(),
     new LedgerMemory(),
+    new SqliteSetUp(),
+    new HostedDispatch(),
 ]);
