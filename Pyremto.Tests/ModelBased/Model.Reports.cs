@@ -6,13 +6,11 @@ internal sealed partial class Model
     private string Take(Report report, string? worker, string? requestId)
     {
         var job = _jobs.Find(job => job.Id == report.JobId);
-        if (job is null || job.HandOuts.Count == 0)
-            return Words.Verdict(ReportVerdict.Refused);
         if (report.Kind == ReportKind.Done)
-            return TakeDone(job, report, worker);
-        var own = job.HandOuts.FindLast(own =>
+            return job is null || job.HandOuts.Count == 0 ? Words.Verdict(ReportVerdict.Refused) : TakeDone(job, report, worker);
+        var own = job?.HandOuts.FindLast(own =>
             own.IsLive && own.Worker == worker && Is(own, report.Attempt) && (requestId is null || own.RequestId != requestId));
-        if (own is null)
+        if (job is null || own is null)
             return Words.Verdict(ReportVerdict.NotHeld);
         if (report.Kind == ReportKind.Released)
             (own.State, own.Cost) = (HandOutState.Released, 0);
@@ -26,6 +24,7 @@ internal sealed partial class Model
         if (report.IsFinal)
             own.Cost += Math.Max(0, _n - job.Spent);
         own.State = HandOutState.Failed;
+        own.HasFailed = true;
         own.Error = report.Text;
     }
 
@@ -44,7 +43,6 @@ internal sealed partial class Model
         if (from.IsLive && from.Worker != worker)
             TellNotNeeded(from);
         from.State = HandOutState.Done;
-        from.Error = null;
         job.Result = new ModelResult(job.Id, from.Attempt, worker, report.Text);
         _results.Add(job.Result);
         return Words.Verdict(ReportVerdict.Accepted);

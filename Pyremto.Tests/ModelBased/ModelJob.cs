@@ -34,6 +34,9 @@ internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, stri
 
     public string? Error { get; set; }
 
+    /// <summary>Whether its worker said so, even if a result of it came after all.</summary>
+    public bool HasFailed { get; set; }
+
     public bool IsLive => State == HandOutState.Live;
 
     /// <summary>Whether its worker may still come back with it.</summary>

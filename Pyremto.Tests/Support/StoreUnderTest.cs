@@ -27,4 +27,5 @@ public sealed class StoreUnderTest
 
     internal IStoreHarness CreateHarness() => new StoreHarness(IsDurable, _create);
 
+    internal ISchedulerHarness CreateInProcessScheduler() => new InProcessSchedulerHarness(IsDurable, _create);
 }

@@ -1,0 +1,131 @@
+using Pyremto.Tests.Support;
+
+namespace Pyremto.Tests.Conformance.Schedulers;
+
+public abstract class SeveralTagsSchedulerConformance(SchedulerUnderTest kind) : SchedulerConformance(kind)
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(37);
+
+    [Fact]
+    public async Task S20_tags_are_served_in_turn()
+    {
+        TagAccess[] tags = [await TagAsync(3, name: "a", password: "A"), await TagAsync(3, name: "b", password: "B"), await TagAsync(3, name: "c")];
+
+        var served = new List<string>();
+        for (var i = 0; i < 9; i++)
+            served.Add((await AskAsync(tags)).Jobs.Single().Tag);
+
+        served.Take(3).Should().BeEquivalentTo(["a", "b", "c"]);
+        served.Skip(3).Should().Equal(served.Take(6));
+        (await AskAsync(tags)).State.Should().Be(NextState.Wait);
+    }
+
+    [Fact]
+    public async Task S20_each_tag_needs_its_own_credential_and_nothing_is_given_without_all()
+    {
+        var a = await TagAsync(name: "a", password: "A");
+        var b = await TagAsync(name: "b", password: "B");
+
+        var ask = () => AskAsync(a, b with { Password = "A" });
+
+        await ask.Should().ThrowAsync<WrongPasswordException>();
+        (await CountsAsync(a)).Waiting.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task S20_a_tag_that_does_not_exist_fails_the_request()
+    {
+        var a = await TagAsync(name: "a");
+
+        var ask = () => AskAsync(a, new TagAccess("nowhere"));
+
+        await ask.Should().ThrowAsync<TagUnknownException>();
+        (await CountsAsync(a)).Waiting.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task S20_up_to_64_tags_may_be_named()
+    {
+        var tags = new List<TagAccess>();
+        for (var i = 0; i < 65; i++)
+            tags.Add(await EmptyTagAsync($"tag{i}"));
+        await Scheduler.SetUpJobsAsync(tags[63], Make.SetUp(1), CancellationToken.None);
+
+        (await AskAsync([.. tags.Take(64)])).Jobs.Should().ContainSingle().Which.Tag.Should().Be("tag63");
+        await FluentActions.Awaiting(() => AskAsync([.. tags])).Should().ThrowAsync<InvalidRequestException>();
+    }
+
+    [Fact]
+    public async Task S20_reports_and_replays_work_as_for_one()
+    {
+        var a = await TagAsync(2, name: "a");
+        var b = await TagAsync(2, name: "b");
+        var request = new ExchangeRequest { Tags = [a, b], Worker = "w", RequestId = "r1" };
+        var first = (await Scheduler.ExchangeAsync(request, CancellationToken.None)).Jobs.Single();
+        (await Scheduler.ExchangeAsync(request, CancellationToken.None)).Jobs.Should().Equal(first);
+
+        var answer = await Scheduler.ExchangeAsync(
+            request with { RequestId = "r2", Done = [new DoneReport(first.JobId, JsonText.Parse("{}"), first.Attempt, first.Tag, first.Instance)] },
+            CancellationToken.None);
+
+        answer.Outcomes.Should().ContainSingle().Which.Outcome.Should().Be(ReportVerdict.Accepted);
+        answer.Jobs.Should().ContainSingle().Which.Tag.Should().NotBe(first.Tag);
+    }
+
+    [Fact]
+    public async Task S20_inside_the_coordinators_process_a_prefix_serves_all_tags_that_start_so_without_their_passwords()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        await TagAsync(name: "batch-1", password: "secret");
+        await TagAsync(name: "batch-2");
+        await TagAsync(name: "other");
+        var request = new ExchangeRequest { TagPrefix = "batch-", Worker = "w" };
+
+        var served = new List<string>
+        {
+            (await Scheduler.ExchangeAsync(request, CancellationToken.None)).Jobs.Single().Tag,
+            (await Scheduler.ExchangeAsync(request, CancellationToken.None)).Jobs.Single().Tag,
+        };
+
+        served.Should().BeEquivalentTo(["batch-1", "batch-2"]);
+        (await Scheduler.ExchangeAsync(request, CancellationToken.None)).State.Should().Be(NextState.Wait);
+    }
+
+    [Fact]
+    public async Task S20_who_waits_for_a_prefix_is_given_work_of_a_tag_that_is_created_later()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        var waiting = Scheduler.ExchangeAsync(
+            new ExchangeRequest { TagPrefix = "batch-", Worker = "w", Wait = Wait }, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait);
+
+        await TagAsync(name: "other");
+        await TagAsync(name: "batch-1");
+
+        (await waiting.WaitAsync(Patience)).Jobs.Should().ContainSingle().Which.Tag.Should().Be("batch-1");
+    }
+
+    [Fact]
+    public async Task S20_a_heartbeat_for_a_prefix_vouches_for_jobs_of_all_its_tags()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        var a = await TagAsync(name: "batch-a", lease: TimeSpan.FromSeconds(10));
+        var b = await TagAsync(name: "batch-b", lease: TimeSpan.FromSeconds(10));
+        await TakeAsync(a, "w");
+        await TakeAsync(b, "w");
+        Time.Advance(TimeSpan.FromSeconds(9));
+
+        await Scheduler.HeartbeatAsync(
+            new Heartbeat { TagPrefix = "batch-", Worker = "w", Jobs = [new HeldJob(0, "batch-a"), new HeldJob(0, "batch-b")] }, CancellationToken.None);
+        Time.Advance(TimeSpan.FromSeconds(9));
+
+        (await CountsAsync(a)).InProgress.Should().Be(1);
+        (await CountsAsync(b)).InProgress.Should().Be(1);
+    }
+
+    private async Task<ExchangeAnswer> AskAsync(params TagAccess[] tags) =>
+        await Scheduler.ExchangeAsync(new ExchangeRequest { Tags = tags, Worker = "w" }, CancellationToken.None);
+}
