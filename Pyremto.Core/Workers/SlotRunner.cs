@@ -7,6 +7,8 @@ namespace Pyremto;
 /// </summary>
 internal sealed class SlotRunner : IDisposable
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
     private readonly WorkerSlot _slot;
     private readonly WorkerShell _shell;
     private readonly IReadOnlyList<TagAccess> _tags;
@@ -195,7 +197,7 @@ internal sealed class SlotRunner : IDisposable
             return;
         _armedFor = deadline;
         var due = deadline.Value - Now;
-        _timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _timer.Change(due < TimeSpan.Zero ? TimeSpan.Zero : due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
     }
 
     private void TimerFired() => Post((slot, now) =>

@@ -3,7 +3,7 @@ namespace Pyremto;
 /// <summary>What a worker does when its tags have nothing left for it: every job done, cancelled or exhausted (S6).</summary>
 public enum WhenNothingLeft
 {
-    /// <summary>It goes on asking, at least every 30 seconds, for jobs may be retried or tags made anew.</summary>
+    /// <summary>It goes on asking, at least every 10 seconds (every second over a prefix), for jobs may be retried and tags may come.</summary>
     KeepAsking,
 
     /// <summary>It ends; the host goes on.</summary>

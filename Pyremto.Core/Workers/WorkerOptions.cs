@@ -37,7 +37,7 @@ public sealed class WorkerOptions
     /// How long a job may run; then its handler's token fires and the attempt has failed. A handler that ignores its token for 10 more
     /// seconds is left to itself.
     /// </summary>
-    /// <value>The default, <see langword="null"/>, is as long as it takes. Else more than zero.</value>
+    /// <value>The default, <see langword="null"/>, is as long as it takes. Else more than zero, at most 1000 days.</value>
     public TimeSpan? JobTimeout { get; set; }
 
     /// <summary>
@@ -60,11 +60,11 @@ public sealed class WorkerOptions
     /// How long running jobs may go on when the host stops. Those that end report; the others are cancelled and given back (S9).
     /// </summary>
     /// <value>
-    /// The default, <see langword="null"/>, is as long as the host allows (<c>HostOptions.ShutdownTimeout</c>); zero cancels at once.
+    /// The default, <see langword="null"/>, is as long as the host allows (<c>HostOptions.ShutdownTimeout</c>); zero cancels at once. At most 1 day.
     /// </value>
     public TimeSpan? FinishWithin { get; set; }
 
-    /// <summary>Is called once when the worker has ended, whatever the reason. It must not throw.</summary>
+    /// <summary>Is called once when the worker has ended, whatever the reason, on a thread of the pool.</summary>
     public Action<WorkerEnd>? Ended { get; set; }
 
     /// <summary>The tags of <see cref="Tag"/> or <see cref="Tags"/>.</summary>

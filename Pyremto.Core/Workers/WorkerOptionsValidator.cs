@@ -30,15 +30,15 @@ internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
             yield return "a tag is in Tags more than once.";
         if (options.Concurrency is < 1 or > 1024)
             yield return $"Concurrency is {options.Concurrency}; it goes from 1 to 1024.";
-        if (options.JobTimeout is { } timeout && timeout <= TimeSpan.Zero)
-            yield return $"JobTimeout is {timeout}; it has to be more than zero, or null for no limit.";
+        if (options.JobTimeout <= TimeSpan.Zero || options.JobTimeout > TimeSpan.FromDays(1000))
+            yield return $"JobTimeout is {options.JobTimeout}; it has to be more than zero and at most 1000 days, or null for no limit.";
         if (options.MaxFailuresInARow < 0)
             yield return $"MaxFailuresInARow is {options.MaxFailuresInARow}; it cannot be negative, null means never.";
         if (options.MaxRetryDelay < TimeSpan.FromSeconds(1) || options.MaxRetryDelay > TimeSpan.FromHours(1))
             yield return $"MaxRetryDelay is {options.MaxRetryDelay}; it goes from 1 second to 1 hour.";
         if (!Enum.IsDefined(options.WhenNothingLeft))
             yield return $"WhenNothingLeft is {options.WhenNothingLeft}, which is not one of its values.";
-        if (options.FinishWithin < TimeSpan.Zero)
-            yield return $"FinishWithin is {options.FinishWithin}; it cannot be negative.";
+        if (options.FinishWithin < TimeSpan.Zero || options.FinishWithin > TimeSpan.FromDays(1))
+            yield return $"FinishWithin is {options.FinishWithin}; it goes from zero to 1 day, or null for as long as the host allows.";
     }
 }

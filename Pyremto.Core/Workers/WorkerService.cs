@@ -125,7 +125,14 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         await watch.ConfigureAwait(false);
         var reason = _slots.Max(slot => slot.EndReason);
         LogEnded(name, reason);
-        Options.Ended?.Invoke(new WorkerEnd(name, reason, _message));
+        try
+        {
+            Options.Ended?.Invoke(new WorkerEnd(name, reason, _message));
+        }
+        catch (Exception error)
+        {
+            LogEndedThrew(name, error);
+        }
         if (_votes)
             services.GetRequiredService<HostStopVote>().Leave();
     }

@@ -4,12 +4,14 @@ namespace Pyremto;
 internal sealed partial class WorkerSlot
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestIdleInProcess = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBan = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestForMissingTag = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestAfterQuickAnswer = TimeSpan.FromSeconds(5);
 
     private Backoff _retry = new(FirstRetry, settings.MaxRetryDelay, random);
-    private Backoff _idle = new(TimeSpan.FromSeconds(1), LongestIdle, random);
+    private Backoff _idle = new(TimeSpan.FromSeconds(1), settings.TagPrefix is null ? LongestIdle : LongestIdleInProcess, random);
     private Backoff _missing = new(TimeSpan.FromSeconds(1), LongestForMissingTag, random);
     private Backoff _quick = new(TimeSpan.FromMilliseconds(50), LongestAfterQuickAnswer, random);
     private IReadOnlyList<TagAccess> _served = settings.Tags;
@@ -195,7 +197,7 @@ internal sealed partial class WorkerSlot
         }
         var delay = _retry.Next();
         if (error is BannedException banned && banned.RetryAfter > delay)
-            delay = banned.RetryAfter;
+            delay = banned.RetryAfter < LongestBan ? banned.RetryAfter : LongestBan;
         _step = Step.Retrying;
         _dueAt = now + delay;
         Emit(new SlotEffect.RetryLater(error, delay));

@@ -3,6 +3,7 @@ namespace Pyremto;
 /// <content>Running a job: its end, its time limit, its heartbeats, and what cancels it.</content>
 internal sealed partial class WorkerSlot
 {
+    private static readonly TimeSpan ShortestBeat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBeatRetry = TimeSpan.FromSeconds(5);
 
     private HandOut? _job;
@@ -12,7 +13,7 @@ internal sealed partial class WorkerSlot
     private TimeSpan _beatAt;
     private Heartbeat? _beat;
 
-    private TimeSpan BeatInterval => _job!.Lease / 3;
+    private TimeSpan BeatInterval => _job!.Lease / 3 is var third && third > ShortestBeat ? third : ShortestBeat;
 
     public void HandlerEnded(HandlerEnd end, TimeSpan now)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Pyremto;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Pyremto;
 /// </summary>
 internal sealed partial class WorkerSlot(string id, SlotSettings settings, FailureBreaker breaker, IRandomSource random)
 {
-    private readonly Queue<SlotEffect> _effects = new();
+    private readonly List<SlotEffect> _effects = [];
     private readonly SlotReports _reports = new();
     private Step _step;
     private WorkerEndReason? _stopping;
@@ -63,7 +65,14 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Failu
         }
     }
 
-    public bool TryTakeEffect(out SlotEffect effect) => _effects.TryDequeue(out effect!);
+    /// <summary>The next thing to do; there are a handful at most.</summary>
+    public bool TryTakeEffect([NotNullWhen(true)] out SlotEffect? effect)
+    {
+        effect = _effects.Count > 0 ? _effects[0] : null;
+        if (effect is not null)
+            _effects.RemoveAt(0);
+        return effect is not null;
+    }
 
     public void Start(TimeSpan now)
     {
@@ -132,7 +141,7 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Failu
     private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) =>
         one is null ? other : other is null || one < other ? one : other;
 
-    private void Emit(SlotEffect effect) => _effects.Enqueue(effect);
+    private void Emit(SlotEffect effect) => _effects.Add(effect);
 
     /// <summary>Delivers what is left to report, then ends.</summary>
     private void Finish(TimeSpan now)

@@ -115,16 +115,16 @@ public sealed class WorkerEndToEndTests : IAsyncLifetime
     public async Task S8_a_host_that_stops_while_jobs_are_handed_out_leaves_none_behind()
     {
         await SetUpAsync("t", 2000);
-        using var some = new CountdownEvent(100);
+        var some = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await Host(b => b.AddWorker(
-            (JsonText job, JobContext _, CancellationToken _) =>
+            (JsonText job, JobContext context, CancellationToken _) =>
             {
-                if (!some.IsSet)
-                    some.Signal();
+                if (context.JobId == 100)
+                    some.TrySetResult();
                 return Task.FromResult(job);
             },
             w => w.Tag = "t")).StartAsync();
-        some.Wait(ScriptedScheduler.Patience).Should().BeTrue();
+        await some.Task.WaitAsync(ScriptedScheduler.Patience);
 
         await host.StopAsync();
 
@@ -192,20 +192,22 @@ public sealed class WorkerEndToEndTests : IAsyncLifetime
     {
         await SetUpAsync("batch-1", 3, password: "x");
         var seen = new ConcurrentBag<string>();
-        using var four = new CountdownEvent(4);
+        var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await Host(b => b.AddWorker(
             (JsonText job, JobContext context, CancellationToken _) =>
             {
                 seen.Add(context.Tag);
-                four.Signal();
+                if (context.Tag == "batch-2")
+                    later.TrySetResult();
                 return Task.FromResult(job);
             },
             w => w.TagPrefix = "batch-")).StartAsync();
+        await _time.UntilTimerAsync(due => due <= TimeSpan.FromSeconds(1), "to look for new tags");
         await SetUpAsync("other", 1);
         await SetUpAsync("batch-2", 1, password: "y");
 
-        for (var waited = 0; !four.Wait(TimeSpan.FromMilliseconds(20)) && waited < 1000; waited++)
-            _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await later.Task.WaitAsync(ScriptedScheduler.Patience);
 
         seen.Order(StringComparer.Ordinal).Should().Equal("batch-1", "batch-1", "batch-1", "batch-2");
         await host.StopAsync();

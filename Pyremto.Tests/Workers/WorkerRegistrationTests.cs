@@ -22,7 +22,9 @@ public sealed class WorkerRegistrationTests
         { "*MaxFailuresInARow is -1*", w => (w.Tag, w.MaxFailuresInARow) = ("a", -1) },
         { "*MaxRetryDelay*", w => (w.Tag, w.MaxRetryDelay) = ("a", TimeSpan.Zero) },
         { "*WhenNothingLeft is 9*", w => (w.Tag, w.WhenNothingLeft) = ("a", (WhenNothingLeft)9) },
+        { "*JobTimeout is 10675199*", w => (w.Tag, w.JobTimeout) = ("a", TimeSpan.MaxValue) },
         { "*FinishWithin*", w => (w.Tag, w.FinishWithin) = ("a", TimeSpan.FromSeconds(-1)) },
+        { "*FinishWithin*", w => (w.Tag, w.FinishWithin) = ("a", TimeSpan.FromDays(50)) },
     };
 
     [Theory]

@@ -204,7 +204,7 @@ public sealed class WorkerSlotAskingTests
         for (var i = 0; i < 100; i++)
         {
             slot.Answer(Says(state)).Effects.OfType<SlotEffect.SendExchange>().Should().BeEmpty();
-            slot.Wait(30).Single<SlotEffect.SendExchange>();
+            slot.Wait(10).Single<SlotEffect.SendExchange>();
         }
     }
 

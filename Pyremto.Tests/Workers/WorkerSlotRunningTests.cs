@@ -211,4 +211,14 @@ public sealed class WorkerSlotRunningTests
         Enumerable.Range(0, 1000).Any(job => breaker.Failed(Instance, job)).Should().BeFalse();
         breaker.Tripped.Should().BeFalse();
     }
+
+    [Fact]
+    public void A_ban_for_ever_and_a_lease_of_nothing_are_survived()
+    {
+        new SlotDriver().Fail(new BannedException("go away", TimeSpan.MaxValue)).Wait(86_400).Single<SlotEffect.SendExchange>();
+
+        var slot = new SlotDriver().Run(Job(1, lease: 0));
+        slot.Effects.OfType<SlotEffect.SendHeartbeat>().Should().BeEmpty();
+        slot.Wait(0.2).Single<SlotEffect.SendHeartbeat>();
+    }
 }
