@@ -97,6 +97,15 @@ public abstract class ObserverConformance(StoreUnderTest kind) : StoreConformanc
         (await tag.CountsAsync()).InProgress.Should().Be(taken);
     }
 
+    [Fact]
+    public async Task A_store_that_is_disposed_twice_is_disposed()
+    {
+        await TagAsync(jobs: 1);
+
+        await Store.DisposeAsync();
+        await Store.DisposeAsync();
+    }
+
     private async Task HasToTellAsync(Func<Task> change, TagChangeKinds kind)
     {
         Harness.Observer.Clear();
