@@ -18,10 +18,10 @@ internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions opt
     {
         if (options.Retention is not { } retention || retention <= TimeSpan.Zero)
             return;
-        using var timer = new PeriodicTimer(Interval, time);
         var (wall, monotonic, quietSince) = (time.GetUtcNow(), time.GetTimestamp(), time.GetTimestamp());
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        while (true)
         {
+            await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);
             var (lastWall, lastMonotonic) = (wall, monotonic);
             (wall, monotonic) = (time.GetUtcNow(), time.GetTimestamp());
             if ((wall - lastWall - time.GetElapsedTime(lastMonotonic, monotonic)).Duration() > Jump)

@@ -122,7 +122,7 @@ internal sealed partial class TagLedger
     {
         ref var job = ref _jobs[jobId];
         var own = FindOwn(jobId, worker, attempt);
-        var source = own != 0
+        (int Attempt, long StartedAt) source = own != 0
             ? (_handOuts[own].Attempt, _handOuts[own].At)
             : _journal.FindHandOut(jobId, worker, attempt) ?? (attempt ?? job.Attempts, job.LastHandedOutAt);
         while (job.FirstHandOut is not 0 and var number)
@@ -133,7 +133,7 @@ internal sealed partial class TagLedger
             RemoveHandOut(number);
             if (entry.IsLive && number != own)
                 Supersede(jobId, entry, now);
-            else if (!entry.IsLive && number == own)
+            else if (!entry.IsLive && entry.Attempt == source.Attempt)
                 ComeBack(jobId, entry);
         }
         return source;

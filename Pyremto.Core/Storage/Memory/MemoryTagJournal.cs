@@ -86,9 +86,16 @@ internal sealed class MemoryTagJournal : ITagJournal
         if (ledger[jobId].State == JobState.Done)
         {
             var kept = _results[jobId];
-            attempts.RemoveAll(ended => ended.Attempt == kept.Attempt);
-            attempts.Add(new AttemptInfo(
-                kept.Attempt, HandOutState.Done, kept.Worker, UnixTime.FromMicros(kept.StartedAt), UnixTime.FromMicros(kept.DoneAt), null, null));
+            var known = attempts.FindIndex(ended => ended.Attempt == kept.Attempt);
+            if (known >= 0)
+            {
+                attempts[known] = attempts[known] with { State = HandOutState.Done };
+            }
+            else
+            {
+                attempts.Add(new AttemptInfo(
+                    kept.Attempt, HandOutState.Done, kept.Worker, UnixTime.FromMicros(kept.StartedAt), UnixTime.FromMicros(kept.DoneAt), null, null));
+            }
         }
         attempts.Sort((left, right) => left.Attempt.CompareTo(right.Attempt));
         return attempts.Count <= MostAttemptsShown ? attempts : attempts[^MostAttemptsShown..];

@@ -10,6 +10,7 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
 
     private SqliteConnection? _connection;
     private SqliteStatement? _readResult;
+    private SqliteStatement? _readAttempts;
 
     private SqliteConnection Connection
     {
@@ -60,7 +61,7 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
     }
 
     public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<int> jobIds) =>
-        [.. jobIds.Select(id => ReadAttempts(((SqliteTagJournal)tag.Journal).FirstKey + id, ((SqliteTagJournal)tag.Journal).TagId))];
+        [.. jobIds.Select(id => ReadAttempts(((SqliteTagJournal)tag.Journal).FirstKey + id))];
 
     public List<TagNote> ReadNotes(TagState tag, string kind) =>
     [
@@ -75,31 +76,33 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
     public void Dispose()
     {
         _readResult?.Dispose();
+        _readAttempts?.Dispose();
         _connection?.Dispose();
     }
 
-    private List<AttemptInfo> ReadAttempts(long jobKey, long tagId)
+    private List<AttemptInfo> ReadAttempts(long jobKey)
     {
-        var winner = Connection.QueryFirstOrDefault<(long? Attempt, long? DoneAt)>(
-            "SELECT attempt, done_at FROM results WHERE job_key = @jobKey", new { jobKey });
-        var attempts = Connection.Query<(long Attempt, string? Ending, string? Worker, long At, long? EndedAt, string? Error, long? ExitCode)>(
-            """
-            SELECT attempt, ending, (SELECT id FROM workers WHERE tag_id = @tagId AND number = worker), handed_out_at, ended_at, error, exit_code
-            FROM hand_outs WHERE job_key = @jobKey ORDER BY attempt DESC LIMIT @MostAttemptsShown
-            """,
-            new { jobKey, tagId, MostAttemptsShown })
-            .Select(row => new AttemptInfo(
-                (int)row.Attempt,
-                row.Attempt == winner.Attempt ? HandOutState.Done
-                    : row.Ending is { } ending ? Enum.Parse<HandOutState>(ending)
-                    : winner.Attempt is not null ? HandOutState.Superseded
-                    : HandOutState.Live,
-                row.Worker,
-                UnixTime.FromMicros(row.At),
-                (row.EndedAt ?? winner.DoneAt) is { } ended ? UnixTime.FromMicros(ended) : null,
-                row.Error,
-                (int?)row.ExitCode))
-            .ToList();
+        _readAttempts ??= new SqliteStatement(
+            Connection,
+            $"""
+            SELECT hand_outs.attempt, ending, (SELECT id FROM workers WHERE tag_id = hand_outs.job_key >> 32 AND number = hand_outs.worker),
+                handed_out_at, IFNULL(ended_at, done_at), error, exit_code, results.attempt
+            FROM hand_outs LEFT JOIN results ON results.job_key = hand_outs.job_key
+            WHERE hand_outs.job_key = ?1 ORDER BY hand_outs.attempt DESC LIMIT {MostAttemptsShown}
+            """);
+        var attempts = new List<AttemptInfo>();
+        var row = _readAttempts.Bind(1, jobKey);
+        while (row.Read())
+        {
+            var attempt = row.Int32(0);
+            var state = !row.IsNull(7) && row.Int32(7) == attempt ? HandOutState.Done
+                : row.String(1) is { } ending ? Enum.Parse<HandOutState>(ending)
+                : row.IsNull(7) ? HandOutState.Live
+                : HandOutState.Superseded;
+            attempts.Add(new AttemptInfo(
+                attempt, state, row.String(2), UnixTime.FromMicros(row.Int64(3)),
+                row.IsNull(4) ? null : UnixTime.FromMicros(row.Int64(4)), row.String(5), row.IsNull(6) ? null : row.Int32(6)));
+        }
         attempts.Reverse();
         return attempts;
     }

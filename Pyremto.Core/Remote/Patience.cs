@@ -1,0 +1,56 @@
+namespace Pyremto;
+
+/// <summary>Repeats a call while the coordinator is away, with growing, jittered pauses, until the patience is at its end.</summary>
+internal sealed class Patience(TimeSpan limit, TimeProvider time, IRandomSource random)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    public static bool IsTransient(Exception error) => error is CoordinatorUnreachableException or StoreUnavailableException;
+
+    public Patience AtMost(TimeSpan most) =>
+        Limit == Timeout.InfiniteTimeSpan || Limit > most ? new Patience(most, Time, Random) : this;
+
+    /// <summary>Runs <paramref name="call"/>, which has to be safe to repeat.</summary>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+    {
+        var attempts = Begin();
+        while (true)
+        {
+            try
+            {
+                return await call(cancellationToken).ConfigureAwait(false);
+            }
+            catch (PyremtoException error) when (IsTransient(error) && attempts.MayGoOn)
+            {
+                await attempts.PauseAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public Attempts Begin() => new(this);
+
+    /// <summary>The attempts at one thing, which share one budget of time.</summary>
+    internal sealed class Attempts(Patience patience)
+    {
+        private readonly long _start = patience.Time.GetTimestamp();
+        private TimeSpan _pause = FirstPause;
+
+        public bool MayGoOn =>
+            patience.Limit == Timeout.InfiniteTimeSpan || patience.Time.GetElapsedTime(_start) + _pause <= patience.Limit;
+
+        /// <summary>Waits between half and all of the pause, and makes the next one longer.</summary>
+        public Task PauseAsync(CancellationToken cancellationToken)
+        {
+            var pause = _pause * (0.5 + (patience.Random.NextFraction() / 2));
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            return Task.Delay(pause, patience.Time, cancellationToken);
+        }
+    }
+
+    private TimeSpan Limit { get; } = limit;
+
+    private TimeProvider Time { get; } = time;
+
+    private IRandomSource Random { get; } = random;
+}

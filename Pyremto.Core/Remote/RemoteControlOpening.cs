@@ -1,0 +1,87 @@
+namespace Pyremto;
+
+/// <summary>What <see cref="RemoteControl.OpenAsync"/> does: find or create the tag, show its code.</summary>
+internal sealed class RemoteControlOpening(IJobScheduler scheduler, RemoteControlOptions options, IRandomSource random, Patience patience)
+{
+    /// <summary>Refuses options that make no sense before anything is done.</summary>
+    public static void Validate(RemoteControlOptions options)
+    {
+        if (options.Patience < TimeSpan.Zero && options.Patience != Timeout.InfiniteTimeSpan)
+            throw new InvalidRequestException($"Patience is {options.Patience}; it has to be zero or more, or infinite.");
+        if (options.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https")))
+            throw new InvalidRequestException($"PublicUrl is '{url}'; it has to be an absolute http or https address.");
+        if (options.QrImagePath is not { } path)
+            return;
+        if (string.IsNullOrWhiteSpace(path))
+            throw new InvalidRequestException("QrImagePath is empty; leave it out where no image is wanted.");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder for the image of the QR code does not exist: {folder}");
+    }
+
+    public async Task<TagAccess> OpenTagAsync(CancellationToken cancellationToken)
+    {
+        // A tag that is there may be one that this caller may use but not create, so creating is not the first try.
+        if (options.Tag is { } tag && await ExistsAsync(tag, cancellationToken).ConfigureAwait(false))
+            return await CheckAsync(tag, cancellationToken).ConfigureAwait(false);
+        var request = new CreateTag { Tag = options.Tag, Password = options.Password, RequestId = random.NextWord(20) };
+        try
+        {
+            var created = await patience.RunAsync(token => scheduler.CreateTagAsync(request, token), cancellationToken)
+                .ConfigureAwait(false);
+            return new TagAccess(created.Tag, options.Password);
+        }
+        catch (TagTakenException) when (options.Tag is not null)
+        {
+            // Somebody else created it in between.
+            return await CheckAsync(options.Tag, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The address of the progress page; what it reads with is a token, never the password.</summary>
+    public async Task<Uri?> FindPageAsync(TagAccess access, CancellationToken cancellationToken)
+    {
+        if (options.PublicUrl is not { } url)
+            return null;
+        var page = new UriBuilder(url) { Query = "", Fragment = "" };
+        page.Path = $"{page.Path.TrimEnd('/')}/t/{Uri.EscapeDataString(access.Tag)}";
+        if (access.Password is not null)
+        {
+            var token = await patience.RunAsync(token => scheduler.IssueViewTokenAsync(access, lifetime: null, token), cancellationToken)
+                .ConfigureAwait(false);
+            page.Fragment = $"view={token}";
+        }
+        return page.Uri;
+    }
+
+    public async Task ShowCodeAsync(TagAccess access, Uri? page, CancellationToken cancellationToken)
+    {
+        if (!options.ShowQr && options.QrImagePath is null)
+            return;
+        var code = QrCode.Of(page?.AbsoluteUri ?? access.Tag);
+        if (options.QrImagePath is { } path)
+            await File.WriteAllBytesAsync(path, code.ToPng(), cancellationToken).ConfigureAwait(false);
+        if (!options.ShowQr)
+            return;
+        var output = options.Output ?? Console.Out;
+        var caption = page is null ? $"tag: {access.Tag}\n" : $"tag: {access.Tag}\n{page.AbsoluteUri}\n";
+        await output.WriteAsync((code.ToText(HasColours(output)) + caption).AsMemory(), cancellationToken).ConfigureAwait(false);
+        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether what is written there is seen on a terminal that knows colours; a file should not get their codes.</summary>
+    private static bool HasColours(TextWriter output) =>
+        ReferenceEquals(output, Console.Out)
+        && !Console.IsOutputRedirected
+        && Environment.GetEnvironmentVariable("TERM") != "dumb"
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    private Task<bool> ExistsAsync(string tag, CancellationToken cancellationToken) =>
+        patience.RunAsync(token => scheduler.TagExistsAsync(tag, token), cancellationToken);
+
+    private async Task<TagAccess> CheckAsync(string tag, CancellationToken cancellationToken)
+    {
+        var access = new TagAccess(tag, options.Password);
+        await patience.RunAsync(token => scheduler.GetProgressAsync(access, token), cancellationToken).ConfigureAwait(false);
+        return access;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Pyremto;
+
+/// <summary>What is reported of an exception: type and message of it and of what caused it, no stack.</summary>
+internal static class FailureText
+{
+    private const int MaxLength = 16 * 1024;
+    private const int MaxCauses = 8;
+
+    public static string Of(Exception error)
+    {
+        if (error is JobFailedException)
+            return Cut(error.Message);
+        var text = new StringBuilder();
+        var causes = 0;
+        for (var cause = Unwrap(error); cause is not null && causes < MaxCauses; cause = cause.InnerException, causes++)
+        {
+            if (causes > 0)
+                text.Append("\ncaused by ");
+            text.Append(cause.GetType().Name).Append(": ").Append(cause.Message);
+        }
+        return Cut(text.ToString());
+    }
+
+    private static Exception Unwrap(Exception error) =>
+        error is AggregateException { InnerExceptions: [var only] } ? Unwrap(only) : error;
+
+    private static string Cut(string text) => text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength), " …");
+}

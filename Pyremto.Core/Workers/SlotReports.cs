@@ -1,0 +1,72 @@
+namespace Pyremto;
+
+/// <summary>The reports of a slot that were not taken yet; they travel with its next exchange.</summary>
+internal sealed class SlotReports
+{
+    private readonly List<DoneReport> _done = [];
+    private readonly List<FailedReport> _failed = [];
+    private readonly List<ReleasedReport> _released = [];
+
+    public int Count => _done.Count + _failed.Count + _released.Count;
+
+    public static int CountOf(ExchangeRequest request) => request.Done.Count + request.Failed.Count + request.Released.Count;
+
+    public IEnumerable<string> Tags =>
+        _done.Select(report => report.Tag!)
+            .Concat(_failed.Select(report => report.Tag!))
+            .Concat(_released.Select(report => report.Tag!))
+            .Distinct(StringComparer.Ordinal);
+
+    public void Done(HandOut job, JsonText result) =>
+        _done.Add(new DoneReport(job.JobId, result, job.Attempt, job.Tag, job.Instance));
+
+    public void Failed(HandOut job, string error, int? exitCode = null, bool final = false) =>
+        _failed.Add(new FailedReport(job.JobId, error, exitCode, final, job.Attempt, job.Tag, job.Instance));
+
+    public void Released(HandOut job) => _released.Add(new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance));
+
+    /// <summary>A result that was refused becomes a failure, so that the attempt does not stay open.</summary>
+    public void RefusedBecomesFailed(DoneReport report, string? reason) =>
+        _failed.Add(new FailedReport(
+            report.JobId, $"The result was refused: {reason}", null, Final: false, report.Attempt, report.Tag, report.Instance));
+
+    /// <summary>Moves all into a request.</summary>
+    public ExchangeRequest MoveInto(ExchangeRequest request)
+    {
+        if (Count == 0)
+            return request;
+        var loaded = request with { Done = [.. _done], Failed = [.. _failed], Released = [.. _released] };
+        Clear();
+        return loaded;
+    }
+
+    /// <summary>Takes back what a request that was not taken carried.</summary>
+    public void TakeBack(ExchangeRequest request)
+    {
+        _done.AddRange(request.Done);
+        _failed.AddRange(request.Failed);
+        _released.AddRange(request.Released);
+    }
+
+    /// <summary>Turns every result into a failure: the scheduler did not take the request because of its size or content.</summary>
+    public void AllResultsRefused(string reason)
+    {
+        foreach (var report in _done)
+            RefusedBecomesFailed(report, reason);
+        _done.Clear();
+    }
+
+    public void KeepOnly(IReadOnlySet<string> tags)
+    {
+        _done.RemoveAll(report => !tags.Contains(report.Tag!));
+        _failed.RemoveAll(report => !tags.Contains(report.Tag!));
+        _released.RemoveAll(report => !tags.Contains(report.Tag!));
+    }
+
+    public void Clear()
+    {
+        _done.Clear();
+        _failed.Clear();
+        _released.Clear();
+    }
+}

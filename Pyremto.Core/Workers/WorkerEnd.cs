@@ -1,0 +1,36 @@
+namespace Pyremto;
+
+/// <summary>What a worker does when its tags have nothing left for it: every job done, cancelled or exhausted (S6).</summary>
+public enum WhenNothingLeft
+{
+    /// <summary>It goes on asking, at least every 30 seconds, for jobs may be retried or tags made anew.</summary>
+    KeepAsking,
+
+    /// <summary>It ends; the host goes on.</summary>
+    EndWorker,
+
+    /// <summary>It ends, and the host is stopped once all of its workers that have this setting have ended, for whatever reason.</summary>
+    StopHost,
+}
+
+/// <summary>Why a worker ended.</summary>
+public enum WorkerEndReason
+{
+    /// <summary>There was nothing left, and <see cref="WorkerOptions.WhenNothingLeft"/> says to end then.</summary>
+    NothingLeft,
+
+    /// <summary>The host was stopped.</summary>
+    HostStopped,
+
+    /// <summary>Too many jobs failed one after the other; see <see cref="WorkerOptions.MaxFailuresInARow"/>.</summary>
+    RepeatedFailures,
+
+    /// <summary>The coordinator refuses the worker: a wrong password, or a request that it does not allow.</summary>
+    Refused,
+}
+
+/// <summary>The end of a worker.</summary>
+/// <param name="Worker">Its name.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="Message">What to tell a person; null where all went as it should.</param>
+public sealed record WorkerEnd(string Worker, WorkerEndReason Reason, string? Message);

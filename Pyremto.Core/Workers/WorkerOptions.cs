@@ -1,0 +1,86 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Pyremto;
+
+/// <summary>
+/// What a worker does and how. Bound from the configuration section <c>Pyremto:Workers:NAME</c>, then set in code, validated when the
+/// host starts. One of <see cref="Tag"/>, <see cref="Tags"/> and <see cref="TagPrefix"/> has to be given.
+/// </summary>
+public sealed class WorkerOptions
+{
+    /// <summary>The configuration section whose sub-sections are bound, one for each worker's name.</summary>
+    public const string SectionName = "Pyremto:Workers";
+
+    private IJsonTypeInfoResolver? _json;
+
+    /// <summary>The tag to work for. It need not exist yet.</summary>
+    public string? Tag { get; set; }
+
+    /// <summary>The password of <see cref="Tag"/>.</summary>
+    /// <value>The default, <see langword="null"/>, is for a tag without one.</value>
+    public string? Password { get; set; }
+
+    /// <summary>Several tags to work for, each with its password, as one pool: 1 to 64 (S20).</summary>
+    /// <value>The default is none.</value>
+    public IList<TagAccess> Tags { get; set; } = [];
+
+    /// <summary>
+    /// Works for all tags whose name starts so, without their passwords; empty means all. Only in the coordinator's own process (S20).
+    /// </summary>
+    public string? TagPrefix { get; set; }
+
+    /// <summary>How many jobs run at the same time.</summary>
+    /// <value>The default is 1. From 1 to 1024.</value>
+    public int Concurrency { get; set; } = 1;
+
+    /// <summary>
+    /// How long a job may run; then its handler's token fires and the attempt has failed. A handler that ignores its token for 10 more
+    /// seconds is left to itself.
+    /// </summary>
+    /// <value>The default, <see langword="null"/>, is as long as it takes. Else more than zero.</value>
+    public TimeSpan? JobTimeout { get; set; }
+
+    /// <summary>
+    /// After how many failures in a row, without a success between, the worker ends, so that a broken machine does not eat the
+    /// attempts of all jobs. It logs why; the host and its other workers go on. A job that this worker has failed before
+    /// does not count again, so that a few jobs that fail everywhere do not stop it.
+    /// </summary>
+    /// <value>The default is 10. <see langword="null"/> or 0 means never.</value>
+    public int? MaxFailuresInARow { get; set; } = 10;
+
+    /// <summary>The longest time between two tries where the coordinator or its store does not answer; it starts with half a second and doubles.</summary>
+    /// <value>The default is 30 seconds. From 1 second to 1 hour.</value>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What happens when there is nothing left to do.</summary>
+    /// <value>The default is <see cref="WhenNothingLeft.KeepAsking"/>.</value>
+    public WhenNothingLeft WhenNothingLeft { get; set; }
+
+    /// <summary>
+    /// How long running jobs may go on when the host stops. Those that end report; the others are cancelled and given back (S9).
+    /// </summary>
+    /// <value>
+    /// The default, <see langword="null"/>, is as long as the host allows (<c>HostOptions.ShutdownTimeout</c>); zero cancels at once.
+    /// </value>
+    public TimeSpan? FinishWithin { get; set; }
+
+    /// <summary>Is called once when the worker has ended, whatever the reason. It must not throw.</summary>
+    public Action<WorkerEnd>? Ended { get; set; }
+
+    /// <summary>The tags of <see cref="Tag"/> or <see cref="Tags"/>.</summary>
+    internal IReadOnlyList<TagAccess> Accesses => Tag is null ? [.. Tags] : [new TagAccess(Tag, Password)];
+
+    /// <summary>
+    /// Brings the JSON metadata of the handler's types. Needed only in programs that are trimmed or compiled ahead of time, where it is
+    /// not to be had by reflection. Names and numbers are read and written in our way in any case.
+    /// </summary>
+    /// <param name="metadata">A source-generated <c>JsonSerializerContext</c>, or several combined.</param>
+    public void UseJson(IJsonTypeInfoResolver metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        _json = metadata;
+    }
+
+    /// <summary>What <see cref="UseJson"/> was given; no property, since the configuration binder would want to bind it.</summary>
+    internal IJsonTypeInfoResolver? JsonMetadata() => _json;
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+
+namespace Pyremto;
+
+/// <summary>Says at start, in words, what is wrong with a worker's options.</summary>
+internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WorkerOptions options)
+    {
+        var problems = Problems(options).Select(problem => $"Worker '{name}': {problem}").ToList();
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(WorkerOptions options)
+    {
+        var ways = (options.Tag is null ? 0 : 1) + (options.Tags.Count == 0 ? 0 : 1) + (options.TagPrefix is null ? 0 : 1);
+        if (ways == 0)
+            yield return "it has no tag to work for; set Tag, Tags or TagPrefix.";
+        if (ways > 1)
+            yield return "only one of Tag, Tags and TagPrefix can be set.";
+        if (options.Tag is "")
+            yield return "Tag is empty.";
+        if (options is { Password: not null, Tag: null })
+            yield return "Password belongs to Tag; in Tags each tag has its own.";
+        if (options.Tags.Count > TagDefaults.MostTagsInARequest)
+            yield return $"Tags has {options.Tags.Count} entries, {TagDefaults.MostTagsInARequest} are allowed.";
+        if (options.Tags.Any(tag => string.IsNullOrEmpty(tag.Tag)))
+            yield return "a tag in Tags has no name.";
+        if (options.Tags.DistinctBy(tag => tag.Tag, StringComparer.Ordinal).Count() < options.Tags.Count)
+            yield return "a tag is in Tags more than once.";
+        if (options.Concurrency is < 1 or > 1024)
+            yield return $"Concurrency is {options.Concurrency}; it goes from 1 to 1024.";
+        if (options.JobTimeout is { } timeout && timeout <= TimeSpan.Zero)
+            yield return $"JobTimeout is {timeout}; it has to be more than zero, or null for no limit.";
+        if (options.MaxFailuresInARow < 0)
+            yield return $"MaxFailuresInARow is {options.MaxFailuresInARow}; it cannot be negative, null means never.";
+        if (options.MaxRetryDelay < TimeSpan.FromSeconds(1) || options.MaxRetryDelay > TimeSpan.FromHours(1))
+            yield return $"MaxRetryDelay is {options.MaxRetryDelay}; it goes from 1 second to 1 hour.";
+        if (!Enum.IsDefined(options.WhenNothingLeft))
+            yield return $"WhenNothingLeft is {options.WhenNothingLeft}, which is not one of its values.";
+        if (options.FinishWithin < TimeSpan.Zero)
+            yield return $"FinishWithin is {options.FinishWithin}; it cannot be negative.";
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Pyremto;
+
+/// <summary>One worker of a host: starts its slots, tells them what is no longer needed, and ends them with the host.</summary>
+internal sealed partial class WorkerService(string name, Func<JsonSerializerOptions, JobPipeline> bind, IServiceProvider services)
+    : IHostedLifecycleService, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _allEnded = new();
+    private readonly ILogger _logger = services.GetService<ILoggerFactory>()?.CreateLogger("Pyremto.Worker") ?? NullLogger.Instance;
+    private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
+    private IReadOnlyList<SlotRunner> _slots = [];
+    private Task _running = Task.CompletedTask;
+    private WorkerOptions? _options;
+    private bool _votes;
+    private int _stopsLogged;
+    private string? _message;
+
+    private WorkerOptions Options => _options ??= services.GetRequiredService<IOptionsMonitor<WorkerOptions>>().Get(name);
+
+    /// <summary>Joins the vote before any worker of the host is started, so that a quick one does not stop the host before the others.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _votes = Options.WhenNothingLeft == WhenNothingLeft.StopHost;
+        if (_votes)
+            services.GetRequiredService<HostStopVote>().Join();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Starts the slots; that the handler's types can be read and written is found out here.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var settings = SlotSettings.From(Options);
+        var random = services.GetRequiredService<IRandomSource>();
+        var breaker = new FailureBreaker(Options.MaxFailuresInARow);
+        var shell = new WorkerShell(
+            name,
+            services.GetRequiredService<IJobScheduler>(),
+            _time,
+            services.GetRequiredService<IServiceScopeFactory>(),
+            bind(HandlerJson.Create(Options.JsonMetadata())),
+            services.GetRequiredService<PyremtoDiagnostics>().Worker,
+            _logger)
+        {
+            StopWorker = StopForGood,
+        };
+        _slots =
+        [
+            .. Enumerable.Range(0, Options.Concurrency)
+                .Select(number => WorkerId.Create($"{name}-{number}", random))
+                .Select(id => new SlotRunner(new WorkerSlot(id, settings, breaker, random), shell, settings.Tags)),
+        ];
+        _running = Task.Run(() => RunAsync(shell.Scheduler), CancellationToken.None);
+        LogStarted(name, Options.TagPrefix is null ? string.Join(", ", settings.Tags) : $"{Options.TagPrefix}*", Options.Concurrency);
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Lets the jobs that run finish until the host's time is up, then cancels them and gives them back.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Tell(static (slot, now) => slot.StopAsking(WorkerEndReason.HostStopped, now));
+        using var timeIsUp = cancellationToken.Register(() => Tell(static (slot, now) => slot.StopNow(now)));
+        if (Options.FinishWithin is { } finishWithin && finishWithin > TimeSpan.Zero)
+        {
+            using var limit = new CancellationTokenSource(finishWithin, _time);
+            using var finished = limit.Token.Register(() => Tell(static (slot, now) => slot.StopNow(now)));
+            await _running.ConfigureAwait(false);
+            return;
+        }
+        if (Options.FinishWithin is not null)
+            Tell(static (slot, now) => slot.StopNow(now));
+        await _running.ConfigureAwait(false);
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A host that failed to start is disposed without being stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Tell(static (slot, now) => slot.StopNow(now));
+        await _running.ConfigureAwait(false);
+        foreach (var slot in _slots)
+            slot.Dispose();
+        _allEnded.Dispose();
+    }
+
+    private void Tell(Action<WorkerSlot, TimeSpan> message)
+    {
+        foreach (var slot in _slots)
+            slot.Post(message);
+    }
+
+    private void StopForGood(WorkerEndReason reason, string message)
+    {
+        if (Interlocked.Exchange(ref _stopsLogged, 1) == 0)
+        {
+            _message = message;
+            LogStopsForGood(name, message);
+        }
+        Tell((slot, now) => slot.StopAsking(reason, now));
+    }
+
+    private async Task RunAsync(IJobScheduler scheduler)
+    {
+        var watch = WatchNotNeededAsync(scheduler, _allEnded.Token);
+        try
+        {
+            await Task.WhenAll(_slots.Select(slot => slot.RunAsync())).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogCrashed(name, error);
+            _message = "The worker met an error of its own; the log tells more.";
+        }
+        await _allEnded.CancelAsync().ConfigureAwait(false);
+        await watch.ConfigureAwait(false);
+        var reason = _slots.Max(slot => slot.EndReason);
+        LogEnded(name, reason);
+        Options.Ended?.Invoke(new WorkerEnd(name, reason, _message));
+        if (_votes)
+            services.GetRequiredService<HostStopVote>().Leave();
+    }
+
+    /// <summary>Passes on what is told to be no longer needed (S11). The heartbeats tell it too, later, so a broken watch costs time only.</summary>
+    private async Task WatchNotNeededAsync(IJobScheduler scheduler, CancellationToken cancellationToken)
+    {
+        var byId = _slots.ToDictionary(slot => slot.Id, StringComparer.Ordinal);
+        var delay = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), services.GetRequiredService<IRandomSource>());
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var job in scheduler.WatchNotNeededAsync([.. byId.Keys], cancellationToken).ConfigureAwait(false))
+                {
+                    delay.Reset();
+                    if (byId.TryGetValue(job.Worker, out var runner))
+                        runner.Post((slot, now) => slot.NotNeeded(job, now));
+                }
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogWatchBroke(name, error);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            await Task.Delay(delay.Next(), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+namespace Pyremto;
+
+/// <content>Running a job: its end, its time limit, its heartbeats, and what cancels it.</content>
+internal sealed partial class WorkerSlot
+{
+    private static readonly TimeSpan LongestBeatRetry = TimeSpan.FromSeconds(5);
+
+    private HandOut? _job;
+    private CancelCause? _cancelCause;
+    private TimeSpan? _timeoutAt;
+    private TimeSpan? _abandonAt;
+    private TimeSpan _beatAt;
+    private Heartbeat? _beat;
+
+    private TimeSpan BeatInterval => _job!.Lease / 3;
+
+    public void HandlerEnded(HandlerEnd end, TimeSpan now)
+    {
+        if (_step != Step.Running)
+            return;
+        var job = _job!;
+        switch (_cancelCause)
+        {
+            case CancelCause.NotNeeded:
+                Ended(JobOutcome.NotNeeded);
+                break;
+            case CancelCause.TimedOut:
+                TimedOut(job);
+                break;
+            case CancelCause.HostStopping when end.Error is not null:
+                Release(job);
+                break;
+            default:
+                if (end.Error is { } error)
+                    Failed(job, error);
+                else
+                    Done(job, end.Result);
+                break;
+        }
+        Next(now);
+    }
+
+    public void HeartbeatAnswered(Heartbeat beat, HeartbeatAnswer answer, TimeSpan now)
+    {
+        if (!ReferenceEquals(beat, _beat))
+            return;
+        _beat = null;
+        foreach (var held in answer.NotNeeded)
+        {
+            if (_job is { } job && held.JobId == job.JobId && (held.Tag ?? job.Tag) == job.Tag && (held.Attempt ?? job.Attempt) == job.Attempt)
+                NoLongerNeeded(now);
+        }
+    }
+
+    public void HeartbeatFailed(Heartbeat beat, Exception error, TimeSpan now)
+    {
+        if (!ReferenceEquals(beat, _beat))
+            return;
+        _beat = null;
+        // The tag is gone, or another one has its name now: nobody will take the result (S19).
+        if (error is TagUnknownException or WrongPasswordException)
+            NoLongerNeeded(now);
+        else
+            _beatAt = now + (BeatInterval < LongestBeatRetry ? BeatInterval : LongestBeatRetry);
+    }
+
+    public void NotNeeded(JobNotNeeded job, TimeSpan now)
+    {
+        if (Is(_job, job))
+            NoLongerNeeded(now);
+        else
+            _early = job; // it may overtake the answer that hands the job out
+    }
+
+    private static bool Is(HandOut? job, JobNotNeeded? other) =>
+        job is not null && other is not null && job.JobId == other.JobId && job.Attempt == other.Attempt && job.Tag == other.Tag;
+
+    private void Take(HandOut job, TimeSpan now)
+    {
+        if (_stopping is not null)
+        {
+            _reports.Released(job);
+            Finish(now);
+            return;
+        }
+        if (Is(job, _early))
+        {
+            _early = null;
+            Ask(now);
+            return;
+        }
+        _idle.Reset();
+        _quick.Reset();
+        _early = null;
+        _step = Step.Running;
+        _job = job;
+        _cancelCause = null;
+        _abandonAt = null;
+        _timeoutAt = now + settings.JobTimeout;
+        _beatAt = now + BeatInterval;
+        Emit(new SlotEffect.StartHandler(job));
+    }
+
+    private TimeSpan? RunningDeadline()
+    {
+        var next = _cancelCause is null ? _timeoutAt : _abandonAt;
+        return _beat is not null || _cancelCause == CancelCause.NotNeeded ? next : Earlier(next, _beatAt);
+    }
+
+    private void RunningDeadlinePassed(TimeSpan now)
+    {
+        if (_cancelCause is null && now >= _timeoutAt)
+            Cancel(CancelCause.TimedOut, SlotSettings.HandlerGrace, now);
+        if (now >= _abandonAt)
+        {
+            Abandon(now);
+            return;
+        }
+        if (_beat is null && _cancelCause != CancelCause.NotNeeded && now >= _beatAt)
+            Beat(now);
+    }
+
+    private void Beat(TimeSpan now)
+    {
+        var job = _job!;
+        _beatAt = now + BeatInterval;
+        _beat = new Heartbeat
+        {
+            Tags = [.. settings.Tags.Where(access => access.Tag == job.Tag)],
+            TagPrefix = settings.TagPrefix,
+            Worker = Id,
+            Jobs = [new HeldJob(job.JobId, job.Tag, job.Attempt, job.Instance)],
+        };
+        Emit(new SlotEffect.SendHeartbeat(_beat, BeatInterval));
+    }
+
+    private void NoLongerNeeded(TimeSpan now)
+    {
+        if (_step == Step.Running)
+            Cancel(CancelCause.NotNeeded, SlotSettings.HandlerGrace, now);
+    }
+
+    /// <summary>Fires the handler's token; the first cause counts, the shortest grace too.</summary>
+    private void Cancel(CancelCause cause, TimeSpan grace, TimeSpan now)
+    {
+        _abandonAt = Earlier(_abandonAt, now + grace);
+        if (_cancelCause is not null)
+            return;
+        _cancelCause = cause;
+        Emit(new SlotEffect.CancelHandler(_job!, cause));
+    }
+
+    private void Abandon(TimeSpan now)
+    {
+        var job = _job!;
+        var cause = _cancelCause!.Value;
+        Emit(new SlotEffect.AbandonHandler(job, cause));
+        switch (cause)
+        {
+            case CancelCause.NotNeeded:
+                Ended(JobOutcome.NotNeeded);
+                break;
+            case CancelCause.TimedOut:
+                TimedOut(job);
+                break;
+            default:
+                Release(job);
+                break;
+        }
+        Next(now);
+    }
+
+    private void Next(TimeSpan now)
+    {
+        _job = null;
+        _beat = null;
+        Ask(now);
+    }
+
+    private void Done(HandOut job, JsonText result)
+    {
+        _reports.Done(job, result);
+        breaker.Succeeded();
+        Ended(JobOutcome.Done);
+    }
+
+    private void Failed(HandOut job, Exception error)
+    {
+        var text = FailureText.Of(error);
+        var own = error as JobFailedException;
+        _reports.Failed(job, text, own?.ExitCode, own?.Final ?? false);
+        Ended(JobOutcome.Failed, text);
+        CountFailure(job.Instance, job.JobId);
+    }
+
+    private void TimedOut(HandOut job)
+    {
+        var text = $"The job took longer than its time limit of {settings.JobTimeout}.";
+        _reports.Failed(job, text);
+        Ended(JobOutcome.TimedOut, text);
+        CountFailure(job.Instance, job.JobId);
+    }
+
+    private void Release(HandOut job)
+    {
+        _reports.Released(job);
+        Ended(JobOutcome.Released);
+    }
+
+    private void Ended(JobOutcome outcome, string? error = null) => Emit(new SlotEffect.JobEnded(_job!, outcome, error));
+
+    private void CountFailure(Guid instance, int jobId)
+    {
+        if (!breaker.Failed(instance, jobId))
+            return;
+        _stopping ??= WorkerEndReason.RepeatedFailures;
+        Emit(new SlotEffect.StopWorker(
+            WorkerEndReason.RepeatedFailures,
+            $"{breaker.InARow} jobs failed one after the other on this machine. Look at the errors above (or at the jobs' last errors), mend "
+            + "the cause, start the worker again and retry what is exhausted; MaxFailuresInARow sets how many it takes."));
+    }
+}

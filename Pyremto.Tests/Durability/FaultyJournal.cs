@@ -1,0 +1,53 @@
+namespace Pyremto.Tests.Durability;
+
+/// <summary>A journal whose commits can be held up, fail before they keep anything, or fail although they kept everything.</summary>
+internal sealed class FaultyJournal(IStoreJournal inner) : IStoreJournal
+{
+    private readonly SemaphoreSlim _commitsBegun = new(0);
+    private TaskCompletionSource? _hold;
+
+    public IJournalReader Reader => inner.Reader;
+
+    public CommitFault Fault { get; set; }
+
+    /// <summary>Lets commits wait until the returned source is set.</summary>
+    public TaskCompletionSource HoldCommits() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task CommitBegunAsync() => _commitsBegun.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public IEnumerable<RestoredTag> Open() => inner.Open();
+
+    public void Begin() => inner.Begin();
+
+    public void Commit()
+    {
+        if (_hold is { } hold)
+        {
+            _commitsBegun.Release();
+#pragma warning disable VSTHRD002 // It is the writer's thread that is to be held up.
+            hold.Task.Wait();
+#pragma warning restore VSTHRD002
+        }
+        var fault = Fault;
+        if (fault == CommitFault.None)
+        {
+            inner.Commit();
+            return;
+        }
+        Fault = CommitFault.None;
+        if (fault == CommitFault.AfterKeeping)
+            inner.Commit();
+        throw new IOException("The disk is on fire.");
+    }
+
+    public ITagJournal CreateTag(TagRecord tag) => inner.CreateTag(tag);
+
+    public void Dispose() => inner.Dispose();
+}
+
+internal enum CommitFault
+{
+    None,
+    BeforeKeeping,
+    AfterKeeping,
+}

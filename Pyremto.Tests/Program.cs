@@ -1,0 +1,20 @@
+using Pyremto.Tests.Durability;
+
+namespace Pyremto.Tests;
+
+/// <summary>What this assembly does when a test starts it as a process of its own.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case [CrashVictim.Verb, var database]:
+                await CrashVictim.RunAsync(database);
+                return 0;
+            default:
+                await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");
+                return 2;
+        }
+    }
+}
