@@ -108,15 +108,15 @@ public abstract class ObserverConformance(StoreUnderTest kind) : StoreConformanc
 
     private async Task HasToTellAsync(Func<Task> change, TagChangeKinds kind)
     {
-        Harness.Observer.Clear();
+        (await ToldAsync()).Clear();
         await change();
-        Harness.Observer.Changes.Should().Contain(told => told.Kinds.HasFlag(kind));
+        (await ToldAsync()).Changes.Should().Contain(told => told.Kinds.HasFlag(kind));
     }
 
     private async Task HasToOpenAsync(Func<Task> change)
     {
-        Harness.Observer.Clear();
+        (await ToldAsync()).Clear();
         await change();
-        Harness.Observer.Changes.Sum(told => told.Opened).Should().BeGreaterThan(0);
+        (await ToldAsync()).Changes.Sum(told => told.Opened).Should().BeGreaterThan(0);
     }
 }
