@@ -35,8 +35,8 @@ public abstract class ModelBasedTests(StoreUnderTest kind, int cases)
             instant.Ask(model);
             await instant.AskAsync(harness, tag);
             Same(command.Ask(model), await command.AskAsync(harness, tag), $"answer of call {number}, {command}");
-            Same(model.TakeNotNeeded(), Told(harness), $"who is told after call {number}, {command}");
             Same(model.Describe(), await DescribeAsync(tag), $"what is to be seen after call {number}, {command}");
+            Same(model.TakeNotNeeded(), Told(harness), $"who is told after call {number}, {command}");
         }
     }
 

@@ -43,8 +43,6 @@ internal sealed class InProcessSchedulerHarness(bool isDurable, Func<TempDirecto
     private async Task StopAsync()
     {
         if (_scheduler is not null)
-            await _scheduler.DisposeAsync();
-        if (_store is not null)
-            await _store.DisposeAsync();
+            await _scheduler.DisposeAsync(); // and its store
     }
 }

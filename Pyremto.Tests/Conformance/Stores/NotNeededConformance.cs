@@ -12,7 +12,7 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
 
         await tag.DoneAsync("w2", 0);
 
-        Harness.Observer.NotNeeded.Should().BeEquivalentTo([new JobNotNeeded("tag", 0, 1, "w1"), new JobNotNeeded("tag", 0, 3, "w3")]);
+        (await ToldAsync()).NotNeeded.Should().BeEquivalentTo([new JobNotNeeded("tag", 0, 1, "w1"), new JobNotNeeded("tag", 0, 3, "w3")]);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
 
         await tag.DoneAsync("w", 0);
 
-        Harness.Observer.NotNeeded.Should().BeEmpty();
+        (await ToldAsync()).NotNeeded.Should().BeEmpty();
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
 
         await tag.CancelAsync();
 
-        Harness.Observer.NotNeeded.Should().BeEquivalentTo([new JobNotNeeded("tag", 0, 1, "w1"), new JobNotNeeded("tag", 1, 1, "w2")]);
+        (await ToldAsync()).NotNeeded.Should().BeEquivalentTo([new JobNotNeeded("tag", 0, 1, "w1"), new JobNotNeeded("tag", 1, 1, "w2")]);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
 
         await tag.DoneAsync("slow", 0);
 
-        Harness.Observer.NotNeeded.Should().Equal(new JobNotNeeded("tag", 0, 2, "other"));
+        (await ToldAsync()).NotNeeded.Should().Equal(new JobNotNeeded("tag", 0, 2, "other"));
     }
 
     [Fact]

@@ -97,17 +97,26 @@ public abstract class ObserverConformance(StoreUnderTest kind) : StoreConformanc
         (await tag.CountsAsync()).InProgress.Should().Be(taken);
     }
 
+    [Fact]
+    public async Task A_store_that_is_disposed_twice_is_disposed()
+    {
+        await TagAsync(jobs: 1);
+
+        await Store.DisposeAsync();
+        await Store.DisposeAsync();
+    }
+
     private async Task HasToTellAsync(Func<Task> change, TagChangeKinds kind)
     {
-        Harness.Observer.Clear();
+        (await ToldAsync()).Clear();
         await change();
-        Harness.Observer.Changes.Should().Contain(told => told.Kinds.HasFlag(kind));
+        (await ToldAsync()).Changes.Should().Contain(told => told.Kinds.HasFlag(kind));
     }
 
     private async Task HasToOpenAsync(Func<Task> change)
     {
-        Harness.Observer.Clear();
+        (await ToldAsync()).Clear();
         await change();
-        Harness.Observer.Changes.Sum(told => told.Opened).Should().BeGreaterThan(0);
+        (await ToldAsync()).Changes.Sum(told => told.Opened).Should().BeGreaterThan(0);
     }
 }

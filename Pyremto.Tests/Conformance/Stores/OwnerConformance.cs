@@ -16,7 +16,7 @@ public abstract class OwnerConformance(StoreUnderTest kind) : StoreConformance(k
         (await tag.ReleaseAsync("w", 2)).Outcome.Should().Be(ReportVerdict.Accepted);
 
         (await tag.StateForAsync("w")).Should().Be(NextState.Paused);
-        Harness.Observer.NotNeeded.Should().BeEmpty();
+        (await ToldAsync()).NotNeeded.Should().BeEmpty();
     }
 
     [Fact]

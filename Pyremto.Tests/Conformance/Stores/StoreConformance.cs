@@ -47,6 +47,13 @@ public abstract class StoreConformance(StoreUnderTest kind) : IAsyncLifetime
         await Store.ExpireAsync(CancellationToken.None);
     }
 
+    /// <summary>What the store told so far: it may tell after it answered, but before it does anything else.</summary>
+    private protected async Task<RecordingObserver> ToldAsync()
+    {
+        await Store.ExpireAsync(CancellationToken.None);
+        return Harness.Observer;
+    }
+
     /// <summary>One job, spent as often as N allows, without result.</summary>
     private protected async Task<TestTag> ExhaustedTagAsync(int n = 1)
     {
