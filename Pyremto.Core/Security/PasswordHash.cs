@@ -28,6 +28,8 @@ internal static class PasswordHash
             Derive(password, Convert.FromBase64String(salt), int.Parse(iterations, CultureInfo.InvariantCulture)),
             Convert.FromBase64String(kept));
 
+    /// <summary>Over the password's SHA-256, since HMAC fills short keys with zeros: "x" and "x\0" would be one password (RFC 2104).</summary>
     private static byte[] Derive(string password, byte[] salt, int iterations) =>
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, iterations, HashAlgorithmName.SHA256, HashLength);
+        Rfc2898DeriveBytes.Pbkdf2(
+            SHA256.HashData(Encoding.UTF8.GetBytes(password)), salt, iterations, HashAlgorithmName.SHA256, HashLength);
 }

@@ -124,7 +124,8 @@ internal sealed partial class TagLedger
         var own = FindOwn(jobId, worker, attempt);
         var source = own != 0
             ? new PastHandOut(_handOuts[own].Attempt, worker, _handOuts[own].At, WasLost: !_handOuts[own].IsLive)
-            : _journal.FindHandOut(jobId, worker, attempt) ?? new PastHandOut(attempt ?? job.Attempts, worker, job.LastHandedOutAt, WasLost: false);
+            : _journal.FindHandOut(jobId, worker, attempt) ?? _journal.FindHandOut(jobId, worker, attempt ?? job.Attempts)
+            ?? new PastHandOut(attempt ?? job.Attempts, worker, job.LastHandedOutAt, WasLost: false);
         if (source.WasLost)
             ComeBack(jobId, source.Attempt, source.Worker);
         while (job.FirstHandOut is not 0 and var number)
