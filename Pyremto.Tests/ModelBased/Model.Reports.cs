@@ -67,7 +67,7 @@ internal sealed partial class Model
     /// </summary>
     private static int WhereFrom(ModelJob job, int? attempt, string? worker) =>
         attempt
-        ?? job.HandOuts.FindLast(own => own.Worker == worker && own.IsExpected)?.Attempt
+        ?? job.HandOuts.FindLast(own => own.Worker == worker && own.IsExpected && job.IsOpen)?.Attempt
         ?? job.HandOuts.FindLast(own => own.Worker == worker)?.Attempt
         ?? job.HandOuts.Count;
 
