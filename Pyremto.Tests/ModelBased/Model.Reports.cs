@@ -42,7 +42,10 @@ internal sealed partial class Model
         }
         if (from.IsLive && from.Worker != worker)
             TellNotNeeded(from);
-        from.State = HandOutState.Done;
+        if (job.IsCancelled)
+            from.State = HandOutState.Done; // what its hand-outs cost whom was settled when it was cancelled
+        else
+            from.ComeBack(HandOutState.Done);
         job.Result = new ModelResult(job.Id, from.Attempt, worker, report.Text);
         _results.Add(job.Result);
         return Words.Verdict(ReportVerdict.Accepted);
@@ -64,7 +67,7 @@ internal sealed partial class Model
     /// </summary>
     private static int WhereFrom(ModelJob job, int? attempt, string? worker) =>
         attempt
-        ?? job.HandOuts.FindLast(own => own.Worker == worker && own.IsExpected)?.Attempt
+        ?? job.HandOuts.FindLast(own => own.Worker == worker && own.IsExpected && job.IsOpen)?.Attempt
         ?? job.HandOuts.FindLast(own => own.Worker == worker)?.Attempt
         ?? job.HandOuts.Count;
 

@@ -37,10 +37,18 @@ internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, stri
     /// <summary>Whether its worker said so, even if a result of it came after all.</summary>
     public bool HasFailed { get; set; }
 
+    /// <summary>Whether it counts among what its worker lost.</summary>
+    public bool IsCountedLost { get; private set; }
+
     public bool IsLive => State == HandOutState.Live;
 
     /// <summary>Whether its worker may still come back with it.</summary>
     public bool IsExpected => State is HandOutState.Live or HandOutState.Lost;
+
+    public void Lose() => (State, IsCountedLost) = (HandOutState.Lost, true);
+
+    /// <summary>Its worker was not gone, or its result came all the same.</summary>
+    public void ComeBack(HandOutState state) => (State, IsCountedLost) = (state, false);
 }
 
 internal sealed record ModelResult(int JobId, int Attempt, string? Worker, string Text);

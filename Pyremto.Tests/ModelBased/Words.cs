@@ -11,8 +11,9 @@ internal static class Words
 
     public static string Verdict(ReportVerdict verdict, bool differs = false) => differs ? $"{verdict}, differs" : verdict.ToString();
 
+    /// <remarks>Several jobs stand by id: in which order a repeated request gets them again is no rule.</remarks>
     public static string Answer(NextState state, IEnumerable<(int JobId, int Attempt)> jobs, IEnumerable<string> outcomes) =>
-        $"{state} {List(jobs.Select(job => $"{job.JobId}#{job.Attempt}"))} outcomes {List(outcomes)}";
+        $"{state} {List(jobs.Order().Select(job => $"{job.JobId}#{job.Attempt}"))} outcomes {List(outcomes)}";
 
     public static string Job(
         int id, JobState state, int spent, IEnumerable<(int Attempt, HandOutState State, string? Worker, string? Error)> attempts) =>
