@@ -9,17 +9,17 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public void HandedOut(int jobId, in HandOutEntry handOut)
+    public void HandedOut(in HandOutEntry handOut, int previous)
     {
     }
 
-    public void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
     {
     }
 
-    public PastHandOut? FindHandOut(int jobId, int worker, int? attempt) => null;
+    public PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt) => null;
 
-    public void Revived(int jobId, int attempt)
+    public void Revived(int jobId, int attempt, int sequence)
     {
     }
 
@@ -27,7 +27,7 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public bool IsKeptResult(int jobId, JsonText result) => true;
+    public bool IsKeptResult(int jobId, int ordinal, JsonText result) => true;
 
     public void DuplicateCounted(bool differs)
     {
@@ -37,7 +37,7 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public void AttemptsForgiven(int jobId)
+    public void AttemptsForgiven(int jobId, int lastSequence)
     {
     }
 

@@ -73,20 +73,19 @@ internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, I
     /// <summary>The tag of that name, for its owner.</summary>
     private async ValueTask<TagRecord> OwnedAsync(TagAccess access, CancellationToken cancellationToken)
     {
-        var tag = await FindAsync(access.Tag, cancellationToken).ConfigureAwait(false);
-        await _credentials.RequireOwnerAsync(tag, access, cancellationToken).ConfigureAwait(false);
+        var tag = await _store.FindTagAsync(access.Tag, cancellationToken).ConfigureAwait(false) ?? throw Unknown(access.Tag);
+        if (tag.PasswordHash is not null)
+            await _credentials.RequireOwnerAsync(tag, access, cancellationToken).ConfigureAwait(false);
         return tag;
     }
 
     /// <summary>The tag of that name, for a reader.</summary>
     private async ValueTask<TagRecord> ReadableAsync(TagAccess access, CancellationToken cancellationToken)
     {
-        var tag = await FindAsync(access.Tag, cancellationToken).ConfigureAwait(false);
+        var tag = await _store.FindTagAsync(access.Tag, cancellationToken).ConfigureAwait(false) ?? throw Unknown(access.Tag);
         await _credentials.RequireReaderAsync(tag, access, cancellationToken).ConfigureAwait(false);
         return tag;
     }
 
-    private async ValueTask<TagRecord> FindAsync(string name, CancellationToken cancellationToken) =>
-        await _store.FindTagAsync(name, cancellationToken).ConfigureAwait(false)
-        ?? throw new TagUnknownException($"There is no tag '{name}'.");
+    private static TagUnknownException Unknown(string name) => new($"There is no tag '{name}'.");
 }

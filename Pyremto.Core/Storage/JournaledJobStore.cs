@@ -87,7 +87,7 @@ internal sealed class JournaledJobStore : IJobStore
         var page = await _executor.ExecuteAsync(
             static (state, call, now) => state.PageOfResults(call.tag, call.query, now), (tag, query), cancellationToken).ConfigureAwait(false);
         return await _executor.ReadAsync(
-            static (reader, page) => reader.ReadResults(page.Tag, page.JobIds), page, cancellationToken).ConfigureAwait(false);
+            static (reader, page) => reader.ReadResults(page.Tag, page.Jobs), page, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<JobPage> ReadJobsAsync(TagRecord tag, JobQuery query, CancellationToken cancellationToken)
@@ -95,7 +95,7 @@ internal sealed class JournaledJobStore : IJobStore
         var page = await _executor.ExecuteAsync(
             static (state, call, now) => state.PageOfJobs(call.tag, call.query, now), (tag, query), cancellationToken).ConfigureAwait(false);
         var attempts = await _executor.ReadAsync(
-            static (reader, page) => reader.ReadAttempts(page.Tag, page.Jobs.ConvertAll(job => job.JobId)), page,
+            static (reader, page) => reader.ReadAttempts(page.Tag, page.Pointers), page,
             cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < page.Jobs.Count; i++)
             page.Jobs[i] = page.Jobs[i] with { Attempts = attempts[i] };

@@ -164,7 +164,7 @@ internal sealed partial class StoreState
     }
 
     /// <summary>The jobs of a page of results; the results themselves are read beside the writer.</summary>
-    public (TagState Tag, int[] JobIds) PageOfResults(TagRecord record, ResultQuery query, long now)
+    public (TagState Tag, List<JobPointer> Jobs) PageOfResults(TagRecord record, ResultQuery query, long now)
     {
         var tag = Enter(record, now);
         var limit = query.Limit ?? 1000;
@@ -174,23 +174,33 @@ internal sealed partial class StoreState
         {
             var completed = ledger.Completed;
             var skipped = Math.Clamp(query.After, 0, completed.Length);
-            return (tag, completed.Slice(skipped, Math.Min(limit, completed.Length - skipped)).ToArray());
+            return (tag, PointersTo(ledger, completed.Slice(skipped, Math.Min(limit, completed.Length - skipped)).ToArray()));
         }
-        return (tag, ledger.Find(JobState.Done, query.After, limit));
+        return (tag, PointersTo(ledger, ledger.Find(JobState.Done, query.After, limit)));
     }
 
+    private static List<JobPointer> PointersTo(TagLedger ledger, IEnumerable<int> jobIds) => [.. jobIds.Select(id =>
+    {
+        var job = ledger[id];
+        return new JobPointer(id, job.State == JobState.Done ? job.Ordinal : -1, job.LastSequence);
+    })];
+
     /// <summary>The jobs of a page without their attempts, which are read beside the writer.</summary>
-    public (TagState Tag, List<JobInfo> Jobs, bool IsLast) PageOfJobs(TagRecord record, JobQuery query, long now)
+    public (TagState Tag, List<JobInfo> Jobs, List<JobPointer> Pointers, bool IsLast) PageOfJobs(TagRecord record, JobQuery query, long now)
     {
         var tag = Enter(record, now);
-        var ids = tag.Ledger?.Find(query.State, query.After, query.Limit + 1) ?? [];
-        return (tag, [.. ids.Take(query.Limit).Select(id => new JobInfo
+        if (tag.Ledger is not { } ledger)
+            return (tag, [], [], IsLast: true);
+        var ids = ledger.Find(query.State, query.After, query.Limit + 1);
+        var pointers = PointersTo(ledger, ids.Take(query.Limit));
+        var jobs = pointers.ConvertAll(pointer => new JobInfo
         {
-            JobId = id,
-            Repetition = tag.Descriptions!.RepetitionOf(id),
-            State = tag.Ledger![id].State,
-            Description = tag.Descriptions.Of(id),
-            Spent = tag.Ledger[id].Spent,
-        })], ids.Length <= query.Limit);
+            JobId = pointer.JobId,
+            Repetition = tag.Descriptions!.RepetitionOf(pointer.JobId),
+            State = ledger[pointer.JobId].State,
+            Description = tag.Descriptions.Of(pointer.JobId),
+            Spent = ledger[pointer.JobId].Spent,
+        });
+        return (tag, jobs, pointers, IsLast: ids.Length <= query.Limit);
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class Model
         if (silentFor is { } silence)
         {
             foreach (var handOut in jobs.SelectMany(job => job.HandOuts).Where(own => own.IsLive && LastSign(own) <= Now - silence))
-                handOut.Lose();
+                handOut.State = HandOutState.Lost;
         }
         var exhausted = jobs.Where(job => job.State(_n) == JobState.Exhausted).ToList();
         foreach (var handOut in exhausted.SelectMany(job => job.HandOuts))
@@ -82,7 +82,7 @@ internal sealed partial class Model
             own.Count(handOut => handOut.IsLive),
             results,
             own.Count(handOut => handOut.HasFailed),
-            own.Count(handOut => handOut.IsCountedLost),
+            own.Count(handOut => handOut.State == HandOutState.Lost),
             default);
     }
 

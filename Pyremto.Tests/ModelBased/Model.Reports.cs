@@ -42,10 +42,7 @@ internal sealed partial class Model
         }
         if (from.IsLive && from.Worker != worker)
             TellNotNeeded(from);
-        if (job.IsCancelled)
-            from.State = HandOutState.Done; // what its hand-outs cost whom was settled when it was cancelled
-        else
-            from.ComeBack(HandOutState.Done);
+        from.State = HandOutState.Done;
         job.Result = new ModelResult(job.Id, from.Attempt, worker, report.Text);
         _results.Add(job.Result);
         return Words.Verdict(ReportVerdict.Accepted);
@@ -67,7 +64,7 @@ internal sealed partial class Model
     /// </summary>
     private static int WhereFrom(ModelJob job, int? attempt, string? worker) =>
         attempt
-        ?? job.HandOuts.FindLast(own => own.Worker == worker && own.IsExpected && job.IsOpen)?.Attempt
+        ?? job.HandOuts.FindLast(own => own.Worker == worker && job.IsOpen && (worker is null ? own.IsLive : own.IsExpected))?.Attempt
         ?? job.HandOuts.FindLast(own => own.Worker == worker)?.Attempt
         ?? job.HandOuts.Count;
 

@@ -32,7 +32,7 @@ internal sealed partial class Model
     public void Expire()
     {
         foreach (var handOut in HandOuts.Where(handOut => handOut.IsLive && EndOfLease(handOut) <= Now))
-            handOut.Lose();
+            handOut.State = HandOutState.Lost;
     }
 
     public string Exchange(string? worker, string? requestId, int count, IReadOnlyList<Report> reports)
@@ -60,11 +60,11 @@ internal sealed partial class Model
                 vouched.Add(own);
         }
         foreach (var handOut in vouched)
-            handOut.ComeBack(HandOutState.Live);
+            handOut.State = HandOutState.Live;
         if (jobs is not null)
         {
             foreach (var unknown in HandOuts.Where(own => own.Worker == worker && own.IsLive && own.At + _lease <= Now).Except(vouched))
-                unknown.Lose();
+                unknown.State = HandOutState.Lost;
         }
         return Words.List(notNeeded);
     }
@@ -76,7 +76,7 @@ internal sealed partial class Model
         foreach (var handOut in HandOuts.Where(handOut => handOut.IsLive && handOut.Worker is not null))
         {
             if (Workers.IsInProcess(handOut.Worker))
-                handOut.Lose();
+                handOut.State = HandOutState.Lost;
             else
                 _lastSeen[handOut.Worker!] = Now;
         }
@@ -85,7 +85,7 @@ internal sealed partial class Model
     public void Lose(string worker)
     {
         foreach (var handOut in HandOuts.Where(handOut => handOut.IsLive && handOut.Worker == worker))
-            handOut.Lose();
+            handOut.State = HandOutState.Lost;
     }
 
     /// <summary>S2: the fewest spent; among equals the free before the live, the longest since handed out, the lowest id.</summary>
@@ -122,7 +122,7 @@ internal sealed partial class Model
             .Where(own => own.IsExpected && _jobs[own.JobId].IsOpen)
             .ToList();
         foreach (var handOut in again)
-            handOut.ComeBack(HandOutState.Live);
+            handOut.State = HandOutState.Live;
         return again;
     }
 

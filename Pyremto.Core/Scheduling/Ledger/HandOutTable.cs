@@ -8,6 +8,9 @@ internal struct HandOutEntry
     public int JobId;
     public int Attempt;
 
+    /// <summary>Its number among all hand-outs of the tag, from 1.</summary>
+    public int Sequence;
+
     /// <summary>The worker's number; 0 is anonymous.</summary>
     public int Worker;
 

@@ -6,28 +6,33 @@ internal interface ILedgerJournal
     /// <summary>A worker with an id appears for the first time; <paramref name="number"/> stands for it from now on.</summary>
     void WorkerJoined(int number, string id, bool inProcess);
 
-    void HandedOut(int jobId, in HandOutEntry handOut);
+    /// <summary>A job was handed out; <paramref name="previous"/> is the sequence of its hand-out before, or 0.</summary>
+    void HandedOut(in HandOutEntry handOut, int previous);
 
     /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent one.</summary>
-    void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
+    void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
 
     /// <summary>A hand-out that the ledger knows no more: the worker's newest (or that attempt of anyone's), or null.</summary>
-    PastHandOut? FindHandOut(int jobId, int worker, int? attempt);
+    /// <param name="jobId">The job.</param>
+    /// <param name="lastSequence">The sequence of its newest hand-out.</param>
+    /// <param name="worker">Whose newest is meant.</param>
+    /// <param name="attempt">Which attempt is meant instead.</param>
+    PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt);
 
     /// <summary>A lost hand-out is live again, or brought its result after all.</summary>
-    void Revived(int jobId, int attempt);
+    void Revived(int jobId, int attempt, int sequence);
 
     void ResultTaken(in TakenResult result);
 
     /// <summary>Whether the result that counts is the same text as <paramref name="result"/>.</summary>
-    bool IsKeptResult(int jobId, JsonText result);
+    bool IsKeptResult(int jobId, int ordinal, JsonText result);
 
     void DuplicateCounted(bool differs);
 
     void JobCancelled(int jobId);
 
     /// <summary>All hand-outs of the job so far cost nothing any more (S12).</summary>
-    void AttemptsForgiven(int jobId);
+    void AttemptsForgiven(int jobId, int lastSequence);
 }
 
 /// <summary>A result that counts, as it is kept.</summary>
@@ -35,7 +40,7 @@ internal readonly record struct TakenResult(
     int JobId, int Attempt, int Worker, string? WorkerId, long StartedAt, long DoneAt, int Ordinal, JsonText Text);
 
 /// <summary>A hand-out that ended.</summary>
-internal readonly record struct PastHandOut(int Attempt, int Worker, long At, bool WasLost);
+internal readonly record struct PastHandOut(int Attempt, int Sequence, int Worker, long At, bool WasLost);
 
 /// <summary>Whom a ledger wants told, once what it decided is kept.</summary>
 internal interface ILedgerSignals

@@ -23,6 +23,9 @@ internal struct JobEntry
     /// <summary>Whose result counts, once it is done; 0 for an anonymous worker's.</summary>
     public int ResultWorker;
 
+    /// <summary>The number of its newest hand-out among all of the tag; 0 before the first.</summary>
+    public int LastSequence;
+
     public JobPlace Place;
 
     private byte _state;
@@ -31,6 +34,13 @@ internal struct JobEntry
     {
         readonly get => (JobState)_state;
         set => _state = (byte)value;
+    }
+
+    /// <summary>The place of its result among all of the tag, once it is done: it is in no lane then.</summary>
+    public int Ordinal
+    {
+        readonly get => Next;
+        set => Next = value;
     }
 
     public readonly bool IsOpen => State is not (JobState.Done or JobState.Cancelled);

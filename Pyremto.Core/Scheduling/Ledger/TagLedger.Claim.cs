@@ -120,22 +120,33 @@ internal sealed partial class TagLedger
         Redistributed += job.Attempts == 2 ? 1 : 0;
         StartedAt ??= now;
         _rate.Start(now, _counts[(int)JobState.Done]);
-        var number = AddHandOut(jobId, job.Attempts, worker, requestId, now, spends: 1);
+        var number = AddHandOut(new HandOutEntry
+        {
+            JobId = jobId,
+            Attempt = job.Attempts,
+            Sequence = ++_handedOut,
+            Worker = worker,
+            RequestId = requestId,
+            At = now,
+            Spends = 1,
+            IsLive = true,
+        });
         _workers[worker].Live++;
         _workers.Seen(worker, now);
         Settle(jobId, spentBefore, handedOut: true);
-        _journal.HandedOut(jobId, _handOuts[number]);
+        _journal.HandedOut(_handOuts[number], previous: job.LastSequence);
+        job.LastSequence = _handedOut;
     }
 
-    private int AddHandOut(int jobId, int attempt, int worker, string? requestId, long at, int spends)
+    private int AddHandOut(in HandOutEntry handOut)
     {
         var number = _handOuts.Add();
         ref var entry = ref _handOuts[number];
-        (entry.JobId, entry.Attempt, entry.Worker, entry.RequestId, entry.At, entry.Spends, entry.IsLive) =
-            (jobId, attempt, worker, requestId, at, spends, true);
-        entry.NextOfJob = _jobs[jobId].FirstHandOut;
-        _jobs[jobId].FirstHandOut = number;
-        ref var owner = ref _workers[worker];
+        entry = handOut;
+        ref var first = ref _jobs[handOut.JobId].FirstHandOut;
+        entry.NextOfJob = first;
+        first = number;
+        ref var owner = ref _workers[handOut.Worker];
         entry.PreviousOfWorker = owner.LastHandOut;
         if (owner.LastHandOut != 0)
             _handOuts[owner.LastHandOut].NextOfWorker = number;
@@ -187,6 +198,6 @@ internal sealed partial class TagLedger
         _workers[entry.Worker].Live++;
         _workers.Seen(entry.Worker, now);
         Settle(entry.JobId, _jobs[entry.JobId].Spent);
-        ComeBack(entry.JobId, entry.Attempt, entry.Worker);
+        ComeBack(entry.JobId, entry.Attempt, entry.Sequence, entry.Worker);
     }
 }

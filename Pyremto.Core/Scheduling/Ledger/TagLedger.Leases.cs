@@ -96,7 +96,7 @@ internal sealed partial class TagLedger
         if (entry.Worker == WorkerTable.Anonymous)
             RemoveHandOut(number);
         Settle(entry.JobId, _jobs[entry.JobId].Spent);
-        _journal.Ended(entry.JobId, entry, HandOutState.Lost, now, failure: null);
+        _journal.Ended(entry, HandOutState.Lost, now, failure: null);
         TellOpened(entry.JobId);
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class TagLedger
         SetState(ref job, JobState.Done);
         job.ResultWorker = worker;
         Settle(jobId, job.Spent);
+        job.Ordinal = ordinal;
         _completed[ordinal] = jobId;
         _workers[worker].Done++;
         LastResultAt = now;
@@ -72,7 +73,7 @@ internal sealed partial class TagLedger
 
     private ReportOutcome TakeDuplicate(DoneReport report, int worker)
     {
-        var same = _journal.IsKeptResult(report.JobId, report.Result);
+        var same = _journal.IsKeptResult(report.JobId, _jobs[report.JobId].Ordinal, report.Result);
         if (same && worker > WorkerTable.Anonymous && worker == _jobs[report.JobId].ResultWorker)
             return new ReportOutcome(report.JobId, ReportVerdict.Accepted);
         Changes++;
@@ -112,7 +113,7 @@ internal sealed partial class TagLedger
         StopLiving(number);
         RemoveHandOut(number);
         Settle(entry.JobId, spentBefore);
-        _journal.Ended(entry.JobId, entry, ending, now, failure);
+        _journal.Ended(entry, ending, now, failure);
         TellOpened(entry.JobId);
     }
 
@@ -122,12 +123,11 @@ internal sealed partial class TagLedger
     {
         ref var job = ref _jobs[jobId];
         var own = FindOwn(jobId, worker, attempt);
-        var source = own != 0
-            ? new PastHandOut(_handOuts[own].Attempt, worker, _handOuts[own].At, WasLost: !_handOuts[own].IsLive)
-            : _journal.FindHandOut(jobId, worker, attempt) ?? _journal.FindHandOut(jobId, worker, attempt ?? job.Attempts)
-            ?? new PastHandOut(attempt ?? job.Attempts, worker, job.LastHandedOutAt, WasLost: false);
+        var source = own != 0 ? PastOf(_handOuts[own])
+            : FindPast(jobId, worker, attempt) ?? FindPast(jobId, worker, attempt ?? job.Attempts)
+            ?? new PastHandOut(attempt ?? job.Attempts, job.LastSequence, worker, job.LastHandedOutAt, WasLost: false);
         if (source.WasLost)
-            ComeBack(jobId, source.Attempt, source.Worker);
+            ComeBack(jobId, source.Attempt, source.Sequence, source.Worker);
         while (job.FirstHandOut is not 0 and var number)
         {
             var entry = _handOuts[number];
@@ -142,17 +142,23 @@ internal sealed partial class TagLedger
 
     private void Supersede(int jobId, in HandOutEntry entry, long now)
     {
-        _journal.Ended(jobId, entry, HandOutState.Superseded, now, failure: null);
+        _journal.Ended(entry, HandOutState.Superseded, now, failure: null);
         if (_workers[entry.Worker].Id is { } id)
             _signals.NotNeeded(jobId, entry.Attempt, id);
     }
 
     /// <summary>The worker of a lost hand-out was not gone.</summary>
-    private void ComeBack(int jobId, int attempt, int worker)
+    private void ComeBack(int jobId, int attempt, int sequence, int worker)
     {
         _workers[worker].Lost--;
-        _journal.Revived(jobId, attempt);
+        _journal.Revived(jobId, attempt, sequence);
     }
+
+    private PastHandOut? FindPast(int jobId, int worker, int? attempt) =>
+        _journal.FindHandOut(jobId, _jobs[jobId].LastSequence, worker, attempt);
+
+    private static PastHandOut PastOf(in HandOutEntry entry) =>
+        new(entry.Attempt, entry.Sequence, entry.Worker, entry.At, WasLost: !entry.IsLive);
 
     /// <summary>The worker's own hand-out that a result comes from, live or lost, or 0.</summary>
     private int FindOwn(int jobId, int worker, int? attempt)

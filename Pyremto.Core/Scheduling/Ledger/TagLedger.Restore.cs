@@ -5,7 +5,7 @@ internal sealed partial class TagLedger
 {
     public void RestoreWorker(string id, bool inProcess) => _workers.Add(id, inProcess);
 
-    /// <summary>A hand-out as it was kept; those of a job come in the order of their attempts.</summary>
+    /// <summary>A hand-out as it was kept; they come in the order of their sequence.</summary>
     /// <param name="kept">The hand-out; <see cref="HandOutEntry.IsLive"/> if it had not ended.</param>
     /// <param name="ending">How it ended, if it did.</param>
     public void RestoreHandOut(in HandOutEntry kept, HandOutState ending)
@@ -13,6 +13,8 @@ internal sealed partial class TagLedger
         ref var job = ref _jobs[kept.JobId];
         job.Spent += kept.Spends;
         job.Attempts = kept.Attempt;
+        job.LastSequence = kept.Sequence;
+        _handedOut = kept.Sequence;
         job.LastHandedOutAt = Math.Max(job.LastHandedOutAt, kept.At);
         Redistributed += kept.Attempt == 2 ? 1 : 0;
         StartedAt = Math.Min(StartedAt ?? long.MaxValue, kept.At);
@@ -24,8 +26,7 @@ internal sealed partial class TagLedger
         var isKnown = job.IsOpen && (kept.IsLive || (ending == HandOutState.Lost && kept.Worker != WorkerTable.Anonymous));
         if (!isKnown)
             return;
-        var number = AddHandOut(kept.JobId, kept.Attempt, kept.Worker, kept.RequestId, kept.At, kept.Spends);
-        _handOuts[number].IsLive = kept.IsLive;
+        AddHandOut(kept);
         if (!kept.IsLive)
             return;
         job.Live++;
@@ -37,6 +38,7 @@ internal sealed partial class TagLedger
     {
         ref var job = ref _jobs[jobId];
         _completed[ordinal] = jobId;
+        job.Ordinal = ordinal;
         SetState(ref job, JobState.Done);
         job.ResultWorker = worker;
         _workers[worker].Done++;

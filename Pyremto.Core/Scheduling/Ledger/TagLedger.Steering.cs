@@ -21,7 +21,7 @@ internal sealed partial class TagLedger
             var spentBefore = job.Spent;
             job.Spent = 0;
             Settle(jobId, spentBefore);
-            _journal.AttemptsForgiven(jobId);
+            _journal.AttemptsForgiven(jobId, job.LastSequence);
             TellOpened(jobId);
             retried++;
         }
@@ -46,7 +46,7 @@ internal sealed partial class TagLedger
                 RemoveHandOut(number);
                 if (!entry.IsLive)
                     continue;
-                _journal.Ended(jobId, entry, HandOutState.Cancelled, now, failure: null);
+                _journal.Ended(entry, HandOutState.Cancelled, now, failure: null);
                 if (_workers[entry.Worker].Id is { } id)
                     _signals.NotNeeded(jobId, entry.Attempt, id);
             }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +13,9 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
 {
     private const int LargestGroup = 1024;
 
+    /// <summary>How long the writer looks out for those that were answered just now before it goes on; a fraction of what a commit takes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(30);
+
     private readonly Channel<StoreWork> _queue = Channel.CreateUnbounded<StoreWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +26,9 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     private readonly ILogger _logger;
     private Thread? _writer;
     private bool _isRestored;
+
+    /// <summary>How many callers are about: the size of the last groups.</summary>
+    private int _expected;
     private int _isDisposed;
 
     public GroupCommitExecutor(IStoreJournal journal, TimeProvider time, ILogger logger)
@@ -49,7 +57,7 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
             return ValueTask.FromCanceled<TResult>(cancellationToken);
         var work = new StoreWork<TArgument, TResult>(decide, argument, cancellationToken);
         return _queue.Writer.TryWrite(work)
-            ? new ValueTask<TResult>(work.Answer)
+            ? work.Answer
             : ValueTask.FromException<TResult>(new StoreUnavailableException("The store is closed."));
     }
 
@@ -111,10 +119,32 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
 #pragma warning disable VSTHRD002 // This thread exists to block here.
     private bool WaitForWork()
     {
+        if (_expected > 1 && SpinUntilThereIsWork())
+            return true;
         var waiting = _queue.Reader.WaitToReadAsync();
         return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
     }
 #pragma warning restore VSTHRD002
+
+    /// <summary>
+    /// The next change; where as many callers as in the last group are not there yet, they are given a moment, since they were answered
+    /// just now and most come back at once.
+    /// </summary>
+    private bool TryTake([NotNullWhen(true)] out StoreWork? work) =>
+        _queue.Reader.TryRead(out work)
+        || (_group.Count < _expected && SpinUntilThereIsWork() && _queue.Reader.TryRead(out work));
+
+    private bool SpinUntilThereIsWork()
+    {
+        var spinner = default(SpinWait);
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < Patience;)
+        {
+            if (_queue.Reader.TryPeek(out _))
+                return true;
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+        return false;
+    }
 
     private void WriteGroup()
     {
@@ -127,11 +157,12 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
                 LogRestored();
             }
             _journal.Begin();
-            while (_group.Count < LargestGroup && _queue.Reader.TryRead(out var work))
+            while (_group.Count < LargestGroup && TryTake(out var work))
             {
                 _group.Add(work);
                 work.Decide(State, Now);
             }
+            _expected = Math.Max(_group.Count, _expected - 1 - _expected / 8);
             _journal.Commit();
         }
         catch (Exception error)

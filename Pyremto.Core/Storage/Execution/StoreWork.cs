@@ -1,3 +1,5 @@
+using System.Threading.Tasks.Sources;
+
 namespace Pyremto;
 
 /// <summary>A change that waits for its turn in a <see cref="GroupCommitExecutor"/>, and its caller who waits for the commit.</summary>
@@ -6,7 +8,7 @@ internal abstract class StoreWork
     /// <summary>Decides; an error that is the caller's own is kept for <see cref="Complete"/>.</summary>
     public abstract void Decide(StoreState state, long now);
 
-    /// <summary>Answers the caller, after the commit.</summary>
+    /// <summary>Answers the caller, after the commit. Its continuation runs on the thread pool, never here.</summary>
     public abstract void Complete();
 
     /// <summary>Tells the caller that nothing was kept.</summary>
@@ -14,24 +16,35 @@ internal abstract class StoreWork
 }
 
 /// <inheritdoc/>
-internal sealed class StoreWork<TArgument, TResult>(
-    Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken) : StoreWork
+internal sealed class StoreWork<TArgument, TResult> : StoreWork, IValueTaskSource<TResult>
 {
-    private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<StoreState, TArgument, long, TResult> _decide;
+    private readonly TArgument _argument;
+    private readonly CancellationToken _cancellationToken;
+    private ManualResetValueTaskSourceCore<TResult> _answer = new() { RunContinuationsAsynchronously = true };
     private TResult? _result;
-    private PyremtoException? _error;
-    private bool _isCancelled;
+    private Exception? _error;
 
-    public Task<TResult> Answer => _answer.Task;
+    public StoreWork(Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken)
+    {
+        _decide = decide;
+        _argument = argument;
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>To be awaited once.</summary>
+    public ValueTask<TResult> Answer => new(this, _answer.Version);
 
     public override void Decide(StoreState state, long now)
     {
-        _isCancelled = cancellationToken.IsCancellationRequested;
-        if (_isCancelled)
+        if (_cancellationToken.IsCancellationRequested)
+        {
+            _error = new OperationCanceledException(_cancellationToken);
             return;
+        }
         try
         {
-            _result = decide(state, argument, now);
+            _result = _decide(state, _argument, now);
         }
         catch (PyremtoException error)
         {
@@ -41,13 +54,19 @@ internal sealed class StoreWork<TArgument, TResult>(
 
     public override void Complete()
     {
-        if (_isCancelled)
-            _answer.TrySetCanceled(cancellationToken);
-        else if (_error is not null)
-            _answer.TrySetException(_error);
+        if (_error is null)
+            _answer.SetResult(_result!);
         else
-            _answer.TrySetResult(_result!);
+            _answer.SetException(_error);
     }
 
-    public override void Fail(Exception error) => _answer.TrySetException(error);
+    public override void Fail(Exception error) => _answer.SetException(error);
+
+    TResult IValueTaskSource<TResult>.GetResult(short token) => _answer.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _answer.GetStatus(token);
+
+    void IValueTaskSource<TResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _answer.OnCompleted(continuation, state, token, flags);
 }

@@ -27,14 +27,20 @@ internal sealed record RestoredTag(
     TagRecord Record, ITagJournal Journal, long LastUsedAt, string? SetUpRequestId, LedgerSettings? Settings,
     bool IsPaused, DescriptionTable? Descriptions, Action<TagLedger> Restore, Dictionary<string, long> NoteBytes);
 
+/// <summary>Where a journal finds what it keeps of a job.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Ordinal">The place of its result among all of the tag, or −1 if it has none.</param>
+/// <param name="LastSequence">The number of its newest hand-out among all of the tag, or 0.</param>
+internal readonly record struct JobPointer(int JobId, int Ordinal, int LastSequence);
+
 /// <summary>Reads pages of what was committed, on any thread, one call at a time.</summary>
 internal interface IJournalReader
 {
     /// <summary>The results of these jobs, in their order; jobs whose result is gone with their tag are left out.</summary>
-    List<JobResult> ReadResults(TagState tag, IReadOnlyList<int> jobIds);
+    List<JobResult> ReadResults(TagState tag, IReadOnlyList<JobPointer> jobs);
 
     /// <summary>The newest 32 hand-outs of each of these jobs, oldest first.</summary>
-    List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<int> jobIds);
+    List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs);
 
     List<TagNote> ReadNotes(TagState tag, string kind);
 }

@@ -19,11 +19,11 @@ internal sealed class MemoryJournal : IStoreJournal, IJournalReader
 
     public ITagJournal CreateTag(TagRecord tag) => new MemoryTagJournal();
 
-    public List<JobResult> ReadResults(TagState tag, IReadOnlyList<int> jobIds) =>
-        [.. jobIds.Select(id => ((MemoryTagJournal)tag.Journal).ReadResult(tag, id))];
+    public List<JobResult> ReadResults(TagState tag, IReadOnlyList<JobPointer> jobs) =>
+        [.. jobs.Select(job => ((MemoryTagJournal)tag.Journal).ReadResult(tag, job.JobId))];
 
-    public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<int> jobIds) =>
-        [.. jobIds.Select(id => ((MemoryTagJournal)tag.Journal).ReadAttempts(tag, id))];
+    public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs) =>
+        [.. jobs.Select(job => ((MemoryTagJournal)tag.Journal).ReadAttempts(tag, job.JobId))];
 
     public List<TagNote> ReadNotes(TagState tag, string kind) => ((MemoryTagJournal)tag.Journal).ReadNotes(kind);
 

@@ -12,7 +12,7 @@ internal sealed class MemoryTagJournal : ITagJournal
     private readonly List<TagNote> _notes = [];
     private KeptResult[] _results = [];
 
-    private readonly record struct PastAttempt(AttemptInfo Info, int Worker);
+    private readonly record struct PastAttempt(AttemptInfo Info, int Sequence, int Worker);
 
     private readonly record struct KeptResult(PayloadPlace Place, int Attempt, string? Worker, long StartedAt, long DoneAt);
 
@@ -26,39 +26,39 @@ internal sealed class MemoryTagJournal : ITagJournal
             _originals[result.JobId] = result.Text.Original.ToArray();
     }
 
-    public bool IsKeptResult(int jobId, JsonText result) => TextOf(jobId) == result;
+    public bool IsKeptResult(int jobId, int ordinal, JsonText result) => TextOf(jobId) == result;
 
     public void WorkerJoined(int number, string id, bool inProcess) => _workerIds.Add(number, id);
 
-    public void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
     {
-        if (!_past.TryGetValue(jobId, out var attempts))
-            _past[jobId] = attempts = [];
+        if (!_past.TryGetValue(handOut.JobId, out var attempts))
+            _past[handOut.JobId] = attempts = [];
         var attempt = handOut.Attempt;
         attempts.RemoveAll(past => past.Info.Attempt == attempt); // it was lost before, and came back
         attempts.Add(new PastAttempt(
             new AttemptInfo(
                 attempt, ending, _workerIds.GetValueOrDefault(handOut.Worker), UnixTime.FromMicros(handOut.At), UnixTime.FromMicros(at),
                 failure?.Error, failure?.ExitCode),
-            handOut.Worker));
+            handOut.Sequence, handOut.Worker));
         if (attempts.Count > MostAttemptsShown)
             attempts.RemoveAt(0);
     }
 
-    public void Revived(int jobId, int attempt)
+    public void Revived(int jobId, int attempt, int sequence)
     {
         if (_past.GetValueOrDefault(jobId) is not { } attempts || attempts.FindIndex(past => past.Info.Attempt == attempt) is not (>= 0 and var index))
             return;
         attempts[index] = attempts[index] with { Info = attempts[index].Info with { State = HandOutState.Live, EndedAt = null } };
     }
 
-    public PastHandOut? FindHandOut(int jobId, int worker, int? attempt)
+    public PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt)
     {
         var newest = _past.GetValueOrDefault(jobId)?
             .Where(past => attempt is null ? past.Worker == worker : past.Info.Attempt == attempt)
             .OrderByDescending(past => past.Info.Attempt).Take(1).ToArray();
         return newest is [var found]
-            ? new PastHandOut(found.Info.Attempt, found.Worker, found.Info.StartedAt.ToMicros(), found.Info.State == HandOutState.Lost)
+            ? new PastHandOut(found.Info.Attempt, found.Sequence, found.Worker, found.Info.StartedAt.ToMicros(), found.Info.State == HandOutState.Lost)
             : null;
     }
 
@@ -111,7 +111,7 @@ internal sealed class MemoryTagJournal : ITagJournal
         _notes.FindAll(note => string.Equals(note.Kind, kind, StringComparison.Ordinal));
 
     // The ledger itself knows the rest, and nothing outlives it.
-    public void HandedOut(int jobId, in HandOutEntry handOut)
+    public void HandedOut(in HandOutEntry handOut, int previous)
     {
     }
 
@@ -123,7 +123,7 @@ internal sealed class MemoryTagJournal : ITagJournal
     {
     }
 
-    public void AttemptsForgiven(int jobId)
+    public void AttemptsForgiven(int jobId, int lastSequence)
     {
     }
 

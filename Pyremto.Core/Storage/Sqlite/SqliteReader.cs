@@ -7,10 +7,12 @@ namespace Pyremto;
 internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
 {
     private const int MostAttemptsShown = 32;
+    private const int MostBytesInAPage = 4 << 20;
 
     private SqliteConnection? _connection;
     private SqliteStatement? _readResult;
-    private SqliteStatement? _readAttempts;
+    private SqliteStatement? _readHandOut;
+    private SqliteStatement? _readWinner;
 
     private SqliteConnection Connection
     {
@@ -27,41 +29,45 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
         }
     }
 
-    public List<JobResult> ReadResults(TagState tag, IReadOnlyList<int> jobIds)
+    public List<JobResult> ReadResults(TagState tag, IReadOnlyList<JobPointer> jobs)
     {
         var journal = (SqliteTagJournal)tag.Journal;
         _readResult ??= new SqliteStatement(
             Connection,
             """
             SELECT attempt, started_at, done_at, result, original,
-                (SELECT id FROM workers WHERE tag_id = job_key >> 32 AND number = worker)
-            FROM results WHERE job_key = ?1
+                (SELECT id FROM workers WHERE tag_id = result_key >> 32 AND number = worker)
+            FROM results WHERE result_key = ?1
             """);
-        var results = new List<JobResult>(jobIds.Count);
-        foreach (var jobId in jobIds)
+        var results = new List<JobResult>(jobs.Count);
+        var bytes = 0;
+        foreach (var job in jobs)
         {
-            var row = _readResult.Bind(1, journal.FirstKey + jobId);
+            if (bytes > MostBytesInAPage)
+                break;
+            var row = _readResult.Bind(1, journal.FirstKey + job.Ordinal);
             if (row.Read())
             {
                 results.Add(new JobResult
                 {
-                    JobId = jobId,
-                    Repetition = tag.Descriptions!.RepetitionOf(jobId),
-                    Description = tag.Descriptions.Of(jobId),
+                    JobId = job.JobId,
+                    Repetition = tag.Descriptions!.RepetitionOf(job.JobId),
+                    Description = tag.Descriptions.Of(job.JobId),
                     Result = JsonText.FromTrusted(row.Text(3).ToArray(), row.IsNull(4) ? null : row.Text(4).ToArray()),
                     Attempt = row.Int32(0),
                     Worker = row.String(5),
                     StartedAt = UnixTime.FromMicros(row.Int64(1)),
                     DoneAt = UnixTime.FromMicros(row.Int64(2)),
                 });
+                bytes += results[^1].Result.Length;
             }
             row.Reset();
         }
         return results;
     }
 
-    public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<int> jobIds) =>
-        [.. jobIds.Select(id => ReadAttempts(((SqliteTagJournal)tag.Journal).FirstKey + id))];
+    public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs) =>
+        [.. jobs.Select(job => ReadAttempts((SqliteTagJournal)tag.Journal, job))];
 
     public List<TagNote> ReadNotes(TagState tag, string kind) =>
     [
@@ -76,34 +82,51 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
     public void Dispose()
     {
         _readResult?.Dispose();
-        _readAttempts?.Dispose();
+        _readHandOut?.Dispose();
+        _readWinner?.Dispose();
         _connection?.Dispose();
     }
 
-    private List<AttemptInfo> ReadAttempts(long jobKey)
+    private List<AttemptInfo> ReadAttempts(SqliteTagJournal journal, JobPointer job)
     {
-        _readAttempts ??= new SqliteStatement(
+        _readHandOut ??= new SqliteStatement(
             Connection,
-            $"""
-            SELECT hand_outs.attempt, ending, (SELECT id FROM workers WHERE tag_id = hand_outs.job_key >> 32 AND number = hand_outs.worker),
-                handed_out_at, IFNULL(ended_at, done_at), error, exit_code, results.attempt
-            FROM hand_outs LEFT JOIN results ON results.job_key = hand_outs.job_key
-            WHERE hand_outs.job_key = ?1 ORDER BY hand_outs.attempt DESC LIMIT {MostAttemptsShown}
+            """
+            SELECT attempt, ending, (SELECT id FROM workers WHERE tag_id = hand_out_key >> 32 AND number = worker), handed_out_at, ended_at,
+                error, exit_code, previous
+            FROM hand_outs WHERE hand_out_key = ?1
             """);
+        var (winner, doneAt) = ReadWinner(journal, job);
         var attempts = new List<AttemptInfo>();
-        var row = _readAttempts.Bind(1, jobKey);
-        while (row.Read())
+        for (var sequence = job.LastSequence; sequence != 0 && attempts.Count < MostAttemptsShown;)
         {
+            var row = _readHandOut.Bind(1, journal.FirstKey + sequence);
+            if (!row.Read())
+                break; // gone with its tag
             var attempt = row.Int32(0);
-            var state = !row.IsNull(7) && row.Int32(7) == attempt ? HandOutState.Done
+            var state = attempt == winner ? HandOutState.Done
                 : row.String(1) is { } ending ? Enum.Parse<HandOutState>(ending)
-                : row.IsNull(7) ? HandOutState.Live
+                : winner is null ? HandOutState.Live
                 : HandOutState.Superseded;
             attempts.Add(new AttemptInfo(
                 attempt, state, row.String(2), UnixTime.FromMicros(row.Int64(3)),
-                row.IsNull(4) ? null : UnixTime.FromMicros(row.Int64(4)), row.String(5), row.IsNull(6) ? null : row.Int32(6)));
+                row.IsNull(4) ? doneAt : UnixTime.FromMicros(row.Int64(4)), row.String(5), row.IsNull(6) ? null : row.Int32(6)));
+            sequence = row.Int32(7);
+            row.Reset();
         }
         attempts.Reverse();
         return attempts;
+    }
+
+    /// <summary>Which attempt brought the result, and when.</summary>
+    private (int? Attempt, DateTimeOffset? DoneAt) ReadWinner(SqliteTagJournal journal, JobPointer job)
+    {
+        if (job.Ordinal < 0)
+            return (null, null);
+        _readWinner ??= new SqliteStatement(Connection, "SELECT attempt, done_at FROM results WHERE result_key = ?1");
+        var row = _readWinner.Bind(1, journal.FirstKey + job.Ordinal);
+        (int?, DateTimeOffset?) winner = row.Read() ? (row.Int32(0), UnixTime.FromMicros(row.Int64(1))) : (null, null);
+        row.Reset();
+        return winner;
     }
 }

@@ -43,7 +43,7 @@ internal static class SqliteRestore
         using var read = RowsOf(
             connection, tag, "SELECT description_key, description, original FROM descriptions WHERE description_key BETWEEN ?1 AND ?2");
         while (read.Read())
-            table.Set(JobOf(read, 0), read.Text(1), read.IsNull(2) ? null : read.Text(2).ToArray());
+            table.Set(NumberOf(read, 0), read.Text(1), read.IsNull(2) ? null : read.Text(2).ToArray());
         return table;
     }
 
@@ -55,36 +55,37 @@ internal static class SqliteRestore
         {
             ledger.RestoreWorker(id, inProcess != 0);
         }
-        using (var read = RowsOf(connection, tag, "SELECT job_key, worker, done_at, ordinal FROM results WHERE job_key BETWEEN ?1 AND ?2"))
+        using (var read = RowsOf(connection, tag, "SELECT result_key, job_id, worker, done_at FROM results WHERE result_key BETWEEN ?1 AND ?2"))
         {
             while (read.Read())
-                ledger.RestoreResult(JobOf(read, 0), read.Int32(1), read.Int64(2), read.Int32(3));
+                ledger.RestoreResult(read.Int32(1), read.Int32(2), read.Int64(3), ordinal: NumberOf(read, 0));
         }
         using (var read = RowsOf(connection, tag, "SELECT job_key FROM cancelled_jobs WHERE job_key BETWEEN ?1 AND ?2"))
         {
             while (read.Read())
-                ledger.RestoreCancelled(JobOf(read, 0));
+                ledger.RestoreCancelled(NumberOf(read, 0));
         }
         using (var read = RowsOf(
             connection, tag,
             """
-            SELECT job_key, attempt, worker, request_id, handed_out_at, spends, ending FROM hand_outs
-            WHERE job_key BETWEEN ?1 AND ?2 ORDER BY job_key, attempt
+            SELECT hand_out_key, job_id, attempt, worker, request_id, handed_out_at, spends, ending FROM hand_outs
+            WHERE hand_out_key BETWEEN ?1 AND ?2 ORDER BY hand_out_key
             """))
         {
             while (read.Read())
             {
-                var ending = read.String(6) is { } name ? Enum.Parse<HandOutState>(name) : HandOutState.Live;
-                var isOpen = ledger[JobOf(read, 0)].IsOpen;
+                var ending = read.String(7) is { } name ? Enum.Parse<HandOutState>(name) : HandOutState.Live;
+                var jobId = read.Int32(1);
                 ledger.RestoreHandOut(
                     new HandOutEntry
                     {
-                        JobId = JobOf(read, 0),
-                        Attempt = read.Int32(1),
-                        Worker = read.Int32(2),
-                        RequestId = isOpen ? read.String(3) : null,
-                        At = read.Int64(4),
-                        Spends = read.Int32(5),
+                        JobId = jobId,
+                        Attempt = read.Int32(2),
+                        Sequence = NumberOf(read, 0),
+                        Worker = read.Int32(3),
+                        RequestId = ledger[jobId].IsOpen ? read.String(4) : null,
+                        At = read.Int64(5),
+                        Spends = read.Int32(6),
                         IsLive = ending == HandOutState.Live,
                     },
                     ending);
@@ -96,7 +97,7 @@ internal static class SqliteRestore
     private static SqliteStatement RowsOf(SqliteConnection connection, SqliteTagJournal tag, string sql) =>
         new SqliteStatement(connection, sql).Bind(1, tag.FirstKey).Bind(2, tag.LastKey);
 
-    private static int JobOf(SqliteStatement row, int column) => (int)(row.Int64(column) & uint.MaxValue);
+    private static int NumberOf(SqliteStatement row, int column) => (int)(row.Int64(column) & uint.MaxValue);
 
 #pragma warning disable IDE1006 // named as the columns are
     private sealed class TagRow

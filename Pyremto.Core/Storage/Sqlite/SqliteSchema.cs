@@ -32,18 +32,18 @@ internal static class SqliteSchema
             duplicate_results INTEGER NOT NULL DEFAULT 0,
             differing_results INTEGER NOT NULL DEFAULT 0);
 
-        -- key of a description or job: tag_id * 2^32 + index; job_id = repetition * description_count + index
+        -- every key below: tag_id * 2^32 + a number within the tag, so that a tag's rows are one range; job_id = repetition * description_count + index
         CREATE TABLE descriptions(description_key INTEGER PRIMARY KEY, description TEXT NOT NULL, original TEXT);
         CREATE TABLE workers(
             tag_id INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL, in_process INTEGER NOT NULL,
             PRIMARY KEY(tag_id, number)) WITHOUT ROWID;
+        -- hand-outs and results are only ever appended, in the order in which they happen: the fewest pages a commit
         CREATE TABLE hand_outs(
-            job_key INTEGER NOT NULL, attempt INTEGER NOT NULL, worker INTEGER NOT NULL, request_id TEXT,
-            handed_out_at INTEGER NOT NULL, spends INTEGER NOT NULL DEFAULT 1,
-            ending TEXT, ended_at INTEGER, error TEXT, exit_code INTEGER,
-            PRIMARY KEY(job_key, attempt)) WITHOUT ROWID;
+            hand_out_key INTEGER PRIMARY KEY, job_id INTEGER NOT NULL, attempt INTEGER NOT NULL, worker INTEGER NOT NULL, request_id TEXT,
+            handed_out_at INTEGER NOT NULL, previous INTEGER, -- the job's hand-out before, or null
+            spends INTEGER NOT NULL DEFAULT 1, ending TEXT, ended_at INTEGER, error TEXT, exit_code INTEGER);
         CREATE TABLE results(
-            job_key INTEGER PRIMARY KEY, ordinal INTEGER NOT NULL, attempt INTEGER NOT NULL, worker INTEGER NOT NULL,
+            result_key INTEGER PRIMARY KEY, job_id INTEGER NOT NULL, attempt INTEGER NOT NULL, worker INTEGER NOT NULL,
             started_at INTEGER NOT NULL, done_at INTEGER NOT NULL, result TEXT NOT NULL, original TEXT);
         CREATE TABLE cancelled_jobs(job_key INTEGER PRIMARY KEY);
         CREATE TABLE notes(
@@ -53,14 +53,13 @@ internal static class SqliteSchema
 
         -- for people with an SQLite tool
         CREATE VIEW finished_jobs AS
-            SELECT tags.name AS tag, job_key & 0xFFFFFFFF AS job_id,
-                   (job_key & 0xFFFFFFFF) / description_count AS repetition, descriptions.description, results.result,
+            SELECT tags.name AS tag, results.job_id, results.job_id / description_count AS repetition, descriptions.description, results.result,
                    results.attempt, workers.id AS worker,
                    datetime(started_at / 1000000, 'unixepoch') AS started_at, datetime(done_at / 1000000, 'unixepoch') AS done_at,
                    (done_at - started_at) / 1000000.0 AS duration_seconds
             FROM results
-            JOIN tags ON tags.tag_id = job_key >> 32
-            JOIN descriptions ON description_key = (job_key & ~0xFFFFFFFF) + (job_key & 0xFFFFFFFF) % description_count
+            JOIN tags ON tags.tag_id = result_key >> 32
+            JOIN descriptions ON description_key = (tags.tag_id << 32) + results.job_id % description_count
             LEFT JOIN workers ON workers.tag_id = tags.tag_id AND workers.number = results.worker;
         """,
     ];

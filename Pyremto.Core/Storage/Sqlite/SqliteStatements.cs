@@ -10,20 +10,18 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public SqliteStatement Commit { get; } = new(connection, "COMMIT");
 
     public SqliteStatement InsertHandOut { get; } = new(
-        connection, "INSERT INTO hand_outs(job_key, attempt, worker, request_id, handed_out_at) VALUES (?1, ?2, ?3, ?4, ?5)");
+        connection, "INSERT INTO hand_outs(hand_out_key, job_id, attempt, worker, request_id, handed_out_at, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 
     public SqliteStatement InsertResult { get; } = new(
         connection,
-        "INSERT INTO results(job_key, ordinal, attempt, worker, started_at, done_at, result, original) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        "INSERT INTO results(result_key, job_id, attempt, worker, started_at, done_at, result, original) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
     public SqliteStatement EndHandOut { get; } = new(
         connection,
-        """
-        UPDATE hand_outs SET ending = ?3, ended_at = ?4, error = ?5, exit_code = ?6, spends = ?7 WHERE job_key = ?1 AND attempt = ?2
-        """);
+        "UPDATE hand_outs SET ending = ?2, ended_at = ?3, error = ?4, exit_code = ?5, spends = ?6 WHERE hand_out_key = ?1");
 
     public SqliteStatement ReviveHandOut { get; } = new(
-        connection, "UPDATE hand_outs SET ending = NULL, ended_at = NULL WHERE job_key = ?1 AND attempt = ?2");
+        connection, "UPDATE hand_outs SET ending = NULL, ended_at = NULL WHERE hand_out_key = ?1");
 
     public SqliteStatement InsertWorker { get; } = new(
         connection, "INSERT INTO workers(tag_id, number, id, in_process) VALUES (?1, ?2, ?3, ?4)");
@@ -33,16 +31,13 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public SqliteStatement CancelJob { get; } = new(connection, "INSERT INTO cancelled_jobs(job_key) VALUES (?1)");
 
-    public SqliteStatement ForgiveAttempts { get; } = new(connection, "UPDATE hand_outs SET spends = 0 WHERE job_key = ?1");
+    public SqliteStatement ForgiveAttempt { get; } = new(connection, "UPDATE hand_outs SET spends = 0 WHERE hand_out_key = ?1 RETURNING previous");
 
-    public SqliteStatement ReadResult { get; } = new(connection, "SELECT result, original FROM results WHERE job_key = ?1");
+    public SqliteStatement ReadResult { get; } = new(connection, "SELECT result, original FROM results WHERE result_key = ?1");
 
-    public SqliteStatement FindHandOut { get; } = new(
+    public SqliteStatement ReadHandOut { get; } = new(
         connection,
-        """
-        SELECT attempt, worker, handed_out_at, ending FROM hand_outs
-        WHERE job_key = ?1 AND (attempt = ?3 OR ?3 IS NULL AND worker = ?2) ORDER BY attempt DESC LIMIT 1
-        """);
+        "SELECT attempt, worker, handed_out_at, ending, previous FROM hand_outs WHERE hand_out_key = ?1");
 
     public SqliteStatement CountDuplicate { get; } = new(
         connection,
@@ -54,8 +49,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     {
         foreach (var statement in (SqliteStatement[])
             [
-                Begin, Commit, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempts,
-                ReadResult, FindHandOut, CountDuplicate, NoteUse,
+                Begin, Commit, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempt,
+                ReadResult, ReadHandOut, CountDuplicate, NoteUse,
             ])
         {
             statement.Dispose();

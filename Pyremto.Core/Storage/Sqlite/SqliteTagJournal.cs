@@ -30,46 +30,54 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
             BindText(insert.Bind(1, FirstKey + index), 2, setup.Jobs[index]).Run();
     }
 
-    public void HandedOut(int jobId, in HandOutEntry handOut) =>
+    public void HandedOut(in HandOutEntry handOut, int previous) =>
         journal.Statements.InsertHandOut
-            .Bind(1, FirstKey + jobId).Bind(2, handOut.Attempt).Bind(3, handOut.Worker).Bind(4, handOut.RequestId).Bind(5, handOut.At)
+            .Bind(1, FirstKey + handOut.Sequence).Bind(2, handOut.JobId).Bind(3, handOut.Attempt).Bind(4, handOut.Worker)
+            .Bind(5, handOut.RequestId).Bind(6, handOut.At).Bind(7, previous == 0 ? null : previous)
             .Run();
 
     public void ResultTaken(in TakenResult result) =>
         BindText(
             journal.Statements.InsertResult
-                .Bind(1, FirstKey + result.JobId).Bind(2, result.Ordinal).Bind(3, result.Attempt).Bind(4, result.Worker)
+                .Bind(1, FirstKey + result.Ordinal).Bind(2, result.JobId).Bind(3, result.Attempt).Bind(4, result.Worker)
                 .Bind(5, result.StartedAt).Bind(6, result.DoneAt),
             7, result.Text).Run();
 
-    public bool IsKeptResult(int jobId, JsonText result)
+    public bool IsKeptResult(int jobId, int ordinal, JsonText result)
     {
-        var read = journal.Statements.ReadResult.Bind(1, FirstKey + jobId);
+        var read = journal.Statements.ReadResult.Bind(1, FirstKey + ordinal);
         var isSame = read.Read() && read.Text(read.IsNull(1) ? 0 : 1).SequenceEqual(result.Original.Span);
         read.Reset();
         return isSame;
     }
 
-    public void Ended(int jobId, in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
     {
         if (ending == HandOutState.Superseded)
             return; // that a job has the result of another attempt says it
         journal.Statements.EndHandOut
-            .Bind(1, FirstKey + jobId).Bind(2, handOut.Attempt).Bind(3, ending.ToString()).Bind(4, at)
-            .Bind(5, failure?.Error).Bind(6, failure?.ExitCode).Bind(7, handOut.Spends).Run();
+            .Bind(1, FirstKey + handOut.Sequence).Bind(2, ending.ToString()).Bind(3, at)
+            .Bind(4, failure?.Error).Bind(5, failure?.ExitCode).Bind(6, handOut.Spends).Run();
     }
 
-    public PastHandOut? FindHandOut(int jobId, int worker, int? attempt)
+    public PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt)
     {
-        var read = journal.Statements.FindHandOut.Bind(1, FirstKey + jobId).Bind(2, worker).Bind(3, attempt);
-        PastHandOut? found = read.Read()
-            ? new PastHandOut(read.Int32(0), read.Int32(1), read.Int64(2), WasLost: read.String(3) is nameof(HandOutState.Lost))
-            : null;
-        read.Reset();
-        return found;
+        var read = journal.Statements.ReadHandOut;
+        for (var sequence = lastSequence; sequence != 0;)
+        {
+            if (!read.Bind(1, FirstKey + sequence).Read())
+                return null;
+            var found = new PastHandOut(
+                read.Int32(0), sequence, read.Int32(1), read.Int64(2), WasLost: read.String(3) is nameof(HandOutState.Lost));
+            sequence = read.Int32(4);
+            read.Reset();
+            if (attempt is null ? found.Worker == worker : found.Attempt == attempt)
+                return found;
+        }
+        return null;
     }
 
-    public void Revived(int jobId, int attempt) => journal.Statements.ReviveHandOut.Bind(1, FirstKey + jobId).Bind(2, attempt).Run();
+    public void Revived(int jobId, int attempt, int sequence) => journal.Statements.ReviveHandOut.Bind(1, FirstKey + sequence).Run();
 
     public void WorkerJoined(int number, string id, bool inProcess) =>
         journal.Statements.InsertWorker.Bind(1, tagId).Bind(2, number).Bind(3, id).Bind(4, inProcess ? 1 : 0).Run();
@@ -79,7 +87,16 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
 
     public void JobCancelled(int jobId) => journal.Statements.CancelJob.Bind(1, FirstKey + jobId).Run();
 
-    public void AttemptsForgiven(int jobId) => journal.Statements.ForgiveAttempts.Bind(1, FirstKey + jobId).Run();
+    public void AttemptsForgiven(int jobId, int lastSequence)
+    {
+        var forgive = journal.Statements.ForgiveAttempt;
+        for (var sequence = lastSequence; sequence != 0;)
+        {
+            forgive.Bind(1, FirstKey + sequence).Read();
+            sequence = forgive.Int32(0);
+            forgive.Reset();
+        }
+    }
 
     public void SettingsChanged(LedgerSettings settings) =>
         journal.Connection.Execute(
@@ -111,8 +128,8 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
     public void Deleted() =>
         journal.Connection.Execute(
             """
-            DELETE FROM results WHERE job_key BETWEEN @FirstKey AND @LastKey;
-            DELETE FROM hand_outs WHERE job_key BETWEEN @FirstKey AND @LastKey;
+            DELETE FROM results WHERE result_key BETWEEN @FirstKey AND @LastKey;
+            DELETE FROM hand_outs WHERE hand_out_key BETWEEN @FirstKey AND @LastKey;
             DELETE FROM cancelled_jobs WHERE job_key BETWEEN @FirstKey AND @LastKey;
             DELETE FROM descriptions WHERE description_key BETWEEN @FirstKey AND @LastKey;
             DELETE FROM workers WHERE tag_id = @TagId;
