@@ -17,11 +17,14 @@ internal sealed class PyremtoDiagnostics : IDisposable
         _meter = meters?.Create(SourceName) ?? new Meter(SourceName);
         Activities = new ActivitySource(SourceName);
         Worker = new WorkerInstruments(_meter, Activities);
+        Scheduler = new SchedulerInstruments(_meter, Activities);
     }
 
     public ActivitySource Activities { get; }
 
     public WorkerInstruments Worker { get; }
+
+    public SchedulerInstruments Scheduler { get; }
 
     public void Dispose()
     {

@@ -71,6 +71,7 @@ public static class PyremtoServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandomSource, CryptographicRandomSource>();
+        services.TryAddSingleton<PyremtoDiagnostics>();
         services.AddSingleton(SchedulerParts.Create);
         services.AddSingleton(static provider => provider.GetRequiredService<SchedulerParts>().Scheduler);
         services.AddSingleton<IHostedService, SchedulerHost>();

@@ -29,7 +29,8 @@ internal sealed class SchedulerParts
 
         var store = source?.CreateStore?.Invoke(services) ?? JournaledJobStore.InMemory(time);
         var random = services.GetRequiredService<IRandomSource>();
-        return new SchedulerParts(new JobScheduler(store, options, time, random, Logger<JobScheduler>(services)))
+        var instruments = services.GetRequiredService<PyremtoDiagnostics>().Scheduler;
+        return new SchedulerParts(new JobScheduler(store, options, time, random, Logger<JobScheduler>(services), instruments))
         {
             Sweep = new RetentionSweep(store, options, time, Logger<RetentionSweep>(services)),
         };

@@ -34,18 +34,13 @@ internal sealed class Patience(TimeSpan limit, TimeProvider time, IRandomSource 
     internal sealed class Attempts(Patience patience)
     {
         private readonly long _start = patience.Time.GetTimestamp();
-        private TimeSpan _pause = FirstPause;
+        private Backoff _pauses = new(FirstPause, LongestPause, patience.Random);
 
         public bool MayGoOn =>
-            patience.Limit == Timeout.InfiniteTimeSpan || patience.Time.GetElapsedTime(_start) + _pause <= patience.Limit;
+            patience.Limit == Timeout.InfiniteTimeSpan || patience.Time.GetElapsedTime(_start) + _pauses.Coming <= patience.Limit;
 
         /// <summary>Waits between half and all of the pause, and makes the next one longer.</summary>
-        public Task PauseAsync(CancellationToken cancellationToken)
-        {
-            var pause = _pause * (0.5 + (patience.Random.NextFraction() / 2));
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-            return Task.Delay(pause, patience.Time, cancellationToken);
-        }
+        public Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(_pauses.Next(), patience.Time, cancellationToken);
     }
 
     private TimeSpan Limit { get; } = limit;

@@ -7,9 +7,9 @@ internal sealed partial class JobScheduler
     {
         ArgumentNullException.ThrowIfNull(request);
         RequestChecks.Exchange(request);
-        return request.Wait > TimeSpan.Zero && request.Count > 0
-            ? AskAndWaitAsync(request, cancellationToken)
-            : AskAsync(request, cancellationToken);
+        return _instruments is { Traces: true } instruments
+            ? TracedAsync(instruments, request, cancellationToken)
+            : AnswerAsync(request, cancellationToken);
     }
 
     public async ValueTask<HeartbeatAnswer> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken)
@@ -40,6 +40,11 @@ internal sealed partial class JobScheduler
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>
         _store.SessionLostAsync(workers, cancellationToken);
 
+    private ValueTask<ExchangeAnswer> AnswerAsync(ExchangeRequest request, CancellationToken cancellationToken) =>
+        request.Wait > TimeSpan.Zero && request.Count > 0
+            ? AskAndWaitAsync(request, cancellationToken)
+            : AskAsync(request, cancellationToken);
+
     /// <summary>One exchange, without waiting for work.</summary>
     private async ValueTask<ExchangeAnswer> AskAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
@@ -50,11 +55,14 @@ internal sealed partial class JobScheduler
             tags = await FindSeveralAsync(request, cancellationToken).ConfigureAwait(false);
 
         var refused = ReportsToRefuse(request);
-        var answer = await _store.ExchangeAsync(
+        var answer = await StoreAsync(
             tags, refused is null ? request : refused.Accepted, cancellationToken).ConfigureAwait(false);
+        if (refused is not null)
+            answer = answer with { Outcomes = refused.Merge(answer.Outcomes) };
+        Observe(request, answer);
         if (cancellationToken.IsCancellationRequested && answer.Jobs.Count > 0)
             await ReleaseAsync(tags, request, answer, cancellationToken).ConfigureAwait(false);
-        return refused is null ? answer : answer with { Outcomes = refused.Merge(answer.Outcomes) };
+        return answer;
     }
 
     /// <summary>One exchange; without work it waits until that changes or its time is up (S7).</summary>
@@ -70,6 +78,7 @@ internal sealed partial class JobScheduler
         using var timer = new CancellationTokenSource(wait, _time);
         using var timeIsUp = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken, _stopping.Token);
         var isWoken = false;
+        _instruments?.BeginsToWait();
         try
         {
             do
@@ -91,6 +100,7 @@ internal sealed partial class JobScheduler
         }
         finally
         {
+            _instruments?.WaitsNoMore();
             if (isWoken) // and did not come to ask: somebody else should
                 _waiters.PassOn(ticket);
             _waiters.Leave(ticket);
@@ -101,16 +111,14 @@ internal sealed partial class JobScheduler
     private async ValueTask ReleaseAsync(
         IReadOnlyList<TagRecord> tags, ExchangeRequest request, ExchangeAnswer answer, CancellationToken cancellationToken)
     {
-        await _store.ExchangeAsync(
-            tags,
-            new ExchangeRequest
-            {
-                Worker = request.Worker,
-                InProcess = request.InProcess,
-                Count = 0,
-                Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
-            },
-            CancellationToken.None).ConfigureAwait(false);
+        var release = new ExchangeRequest
+        {
+            Worker = request.Worker,
+            InProcess = request.InProcess,
+            Count = 0,
+            Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
+        };
+        Observe(release, await StoreAsync(tags, release, CancellationToken.None).ConfigureAwait(false));
         cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -17,10 +17,18 @@ internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, I
     private readonly ProgressWatchers _progress;
     private readonly NotNeededWatchers _notNeeded = new();
     private readonly LeaseTimer _leases;
+    private readonly ILogger _logger;
+    private readonly SchedulerInstruments? _instruments;
     private readonly CancellationTokenSource _stopping = new();
     private int _isDisposed;
 
-    public JobScheduler(IJobStore store, PyremtoOptions options, TimeProvider time, IRandomSource random, ILogger<JobScheduler> logger)
+    public JobScheduler(
+        IJobStore store,
+        PyremtoOptions options,
+        TimeProvider time,
+        IRandomSource random,
+        ILogger<JobScheduler> logger,
+        SchedulerInstruments? instruments = null)
     {
         _store = store;
         _options = options;
@@ -29,6 +37,8 @@ internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, I
         _credentials = new CredentialCheck(random, time);
         _progress = new ProgressWatchers(time);
         _leases = new LeaseTimer(store, time, logger);
+        _logger = logger;
+        _instruments = instruments;
     }
 
     /// <summary>Opens the store.</summary>

@@ -16,42 +16,19 @@ internal sealed class HandlerPayloads<TJob, TResult>
         _result = typeof(TResult) == typeof(JsonText) ? null : Find<TResult>(json, "job's result");
     }
 
-    public TJob Read(JsonText description)
-    {
-        if (_job is null)
-            return (TJob)(object)description;
-        try
-        {
-            return JsonSerializer.Deserialize(description.Utf8.Span, _job)!;
-        }
-        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            throw new JobFailedException($"The description cannot be read as {typeof(TJob).Name}: {error.Message}", error);
-        }
-    }
+    public TJob Read(JsonText description) => Payload.Read(description, _job, "The description", Refuse);
 
     public JsonText Write(TResult result)
     {
         if (result is null)
             throw new JobFailedException("The handler returned null; a result has to be a JSON object.");
-        var text = _result is null ? (JsonText)(object)result : Serialize(result, _result);
+        var text = Payload.Write(result, _result, $"The result, a {typeof(TResult).Name},", Refuse);
         if (!text.IsObject)
             throw new JobFailedException($"The handler's {typeof(TResult).Name} is not a JSON object when it is written; a result has to be one.");
         return text;
     }
 
-    private static JsonText Serialize(TResult result, JsonTypeInfo<TResult> typeInfo)
-    {
-        try
-        {
-            return JsonText.Parse(JsonSerializer.SerializeToUtf8Bytes(result, typeInfo));
-        }
-        catch (Exception error)
-        {
-            throw new JobFailedException(
-                $"The result, a {typeof(TResult).Name}, cannot be written as JSON: {FailureText.Of(error)}", error);
-        }
-    }
+    private static JobFailedException Refuse(string message, Exception? cause) => new(message, cause);
 
     private static JsonTypeInfo<T> Find<T>(JsonSerializerOptions json, string role)
     {

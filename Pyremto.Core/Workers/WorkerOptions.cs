@@ -72,7 +72,8 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// Brings the JSON metadata of the handler's types. Needed only in programs that are trimmed or compiled ahead of time, where it is
-    /// not to be had by reflection. Names and numbers are read and written in our way in any case.
+    /// not to be had by reflection. Names are written in snake_case, unless the context has a naming policy of its own; NaN and Infinity
+    /// as null in any case (S13).
     /// </summary>
     /// <param name="metadata">A source-generated <c>JsonSerializerContext</c>, or several combined.</param>
     public void UseJson(IJsonTypeInfoResolver metadata)

@@ -43,7 +43,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
             services.GetRequiredService<IJobScheduler>(),
             _time,
             services.GetRequiredService<IServiceScopeFactory>(),
-            bind(HandlerJson.Create(Options.JsonMetadata())),
+            bind(PayloadOptions.Over(Options.JsonMetadata())),
             services.GetRequiredService<PyremtoDiagnostics>().Worker,
             _logger)
         {

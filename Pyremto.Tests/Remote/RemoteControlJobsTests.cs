@@ -34,6 +34,26 @@ public sealed partial class RemoteControlJobsTests
     }
 
     [Fact]
+    public async Task A_context_that_names_a_policy_of_its_own_keeps_it()
+    {
+        await using var remote = await OpenAsync();
+
+        await remote.SetupJobsAsync([new Params(double.NaN, 1, "k")], CamelCaseContext.Default.Params);
+
+        _scheduler.SetUps.Single().Jobs.Single().ToString().Should().Be("""{"learningRate":null,"seed":1,"kernelName":"k"}""");
+    }
+
+    [Fact]
+    public async Task A_getter_that_throws_is_a_job_that_cannot_be_written()
+    {
+        await using var remote = await OpenAsync();
+
+        var act = () => remote.SetupJobsAsync([new Broken()]);
+
+        await act.Should().ThrowAsync<InvalidJobException>().WithMessage("*job 0 cannot be written as JSON: IOException: no disk");
+    }
+
+    [Fact]
     public async Task Json_text_and_dictionaries_are_jobs_too()
     {
         await using var remote = await OpenAsync();
@@ -285,6 +305,15 @@ public sealed partial class RemoteControlJobsTests
     {
         public Ring? Next { get; set; }
     }
+
+    public sealed class Broken
+    {
+        public double Rate => throw new IOException("no disk");
+    }
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(Params))]
+    private sealed partial class CamelCaseContext : JsonSerializerContext;
 
     [JsonSerializable(typeof(Params))]
     private sealed partial class PayloadContext : JsonSerializerContext;

@@ -10,6 +10,11 @@ internal sealed record Score(double MeanError, int Seen);
 [JsonSerializable(typeof(Score))]
 internal sealed partial class HandlerTypes : JsonSerializerContext;
 
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Params))]
+[JsonSerializable(typeof(Score))]
+internal sealed partial class CamelCaseTypes : JsonSerializerContext;
+
 internal sealed class Doubling : IJobHandler<Params, Score>
 {
     public Task<Score> RunAsync(Params job, JobContext context, CancellationToken cancellationToken) =>

@@ -36,6 +36,22 @@ public sealed class WorkerServiceTests
     }
 
     [Fact]
+    public async Task A_context_that_names_a_policy_of_its_own_keeps_it()
+    {
+        await using var host = await new WorkerHost(b => b.AddWorker<Doubling>(w =>
+        {
+            w.Tag = "t";
+            w.UseJson(CamelCaseTypes.Default);
+        })).StartAsync();
+
+        host.Scheduler.Add(3, """{"alpha":null,"batchSize":4}""");
+        await host.Scheduler.UntilAsync(s => s.Done.Count == 1);
+
+        host.Scheduler.Done[0].Result.ToString().Should().Be("""{"meanError":null,"seen":4}""");
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_function_knows_which_job_it_runs_and_has_the_services_of_the_jobs_scope()
     {
         var contexts = new ConcurrentQueue<JobContext>();
