@@ -37,33 +37,6 @@ internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, stri
     /// <summary>Whether its worker said so, even if a result of it came after all.</summary>
     public bool HasFailed { get; set; }
 
-    public bool IsLive => HandOuts.Exists(handOut => handOut.IsLive);
-
-    public int Spent => HandOuts.Sum(handOut => handOut.Cost);
-
-    public JobState State(int n) =>
-        Result is not null ? JobState.Done
-        : IsCancelled ? JobState.Cancelled
-        : IsLive ? JobState.InProgress
-        : Spent < n ? JobState.Waiting
-        : JobState.Exhausted;
-}
-
-/// <summary>A hand-out of the model. It costs one attempt; none once released or forgiven, all that were left if it failed for good.</summary>
-internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, string? RequestId, DateTimeOffset At)
-{
-    public HandOutState State { get; set; } = HandOutState.Live;
-
-    public int Cost { get; set; } = 1;
-
-    public string? Error { get; set; }
-
-    /// <summary>Whether its worker said so, even if a result of it came after all.</summary>
-    public bool HasFailed { get; set; }
-
-    /// <summary>Whether it counts among what its worker lost.</summary>
-    public bool IsCountedLost { get; private set; }
-
     public bool IsLive => State == HandOutState.Live;
 
     /// <summary>Whether its worker may still come back with it.</summary>
