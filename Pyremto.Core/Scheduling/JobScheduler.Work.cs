@@ -40,13 +40,8 @@ internal sealed partial class JobScheduler
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>
         _store.SessionLostAsync(workers, cancellationToken);
 
-    private ValueTask<ExchangeAnswer> AnswerAsync(ExchangeRequest request, CancellationToken cancellationToken) =>
-        request.Wait > TimeSpan.Zero && request.Count > 0
-            ? AskAndWaitAsync(request, cancellationToken)
-            : AskAsync(request, cancellationToken);
-
-    /// <summary>One exchange, without waiting for work.</summary>
-    private async ValueTask<ExchangeAnswer> AskAsync(ExchangeRequest request, CancellationToken cancellationToken)
+    /// <summary>One exchange. Without work it waits, if it is to, until that changes or its time is up (S7).</summary>
+    private async ValueTask<ExchangeAnswer> AnswerAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<TagRecord> tags;
         if (request is { TagPrefix: null, Tags.Count: 1 })
@@ -62,17 +57,16 @@ internal sealed partial class JobScheduler
         Observe(request, answer);
         if (cancellationToken.IsCancellationRequested && answer.Jobs.Count > 0)
             await ReleaseAsync(tags, request, answer, cancellationToken).ConfigureAwait(false);
-        return answer;
+        var mayWait = answer.State is NextState.Wait or NextState.Paused or NextState.NotSetUp;
+        return mayWait && request.Wait > TimeSpan.Zero && request.Count > 0
+            ? await WaitAsync(request, answer, cancellationToken).ConfigureAwait(false)
+            : answer;
     }
 
-    /// <summary>One exchange; without work it waits until that changes or its time is up (S7).</summary>
-    private async ValueTask<ExchangeAnswer> AskAndWaitAsync(ExchangeRequest request, CancellationToken cancellationToken)
+    /// <summary>Asks again whenever the answer may have changed.</summary>
+    private async ValueTask<ExchangeAnswer> WaitAsync(ExchangeRequest request, ExchangeAnswer first, CancellationToken cancellationToken)
     {
-        var first = await AskAsync(request, cancellationToken).ConfigureAwait(false);
-        if (first.State is NextState.Job or NextState.Done or NextState.Drained)
-            return first;
-
-        var again = request with { Done = [], Failed = [], Released = [] };
+        var again = request with { Wait = TimeSpan.Zero, Done = [], Failed = [], Released = [] };
         var ticket = _waiters.Enter([.. request.Tags.Select(access => access.Tag)], request.TagPrefix);
         var wait = request.Wait < TagDefaults.LongestWait ? request.Wait : TagDefaults.LongestWait;
         using var timer = new CancellationTokenSource(wait, _time);
@@ -84,7 +78,7 @@ internal sealed partial class JobScheduler
             do
             {
                 _waiters.Look(ticket);
-                var answer = await AskAsync(again, cancellationToken).ConfigureAwait(false);
+                var answer = await AnswerAsync(again, cancellationToken).ConfigureAwait(false);
                 if (isWoken && answer is { HasJob: false, AskerHoldsJobs: true })
                     _waiters.PassOn(ticket);
                 isWoken = false;

@@ -137,8 +137,8 @@ internal sealed partial class StoreState
         var change = tag.TakeChange();
         if (!change.Kinds.HasFlag(TagChangeKinds.Deleted))
         {
-            if (change.Kinds.HasFlag(TagChangeKinds.Created) || _published.GetValueOrDefault(tag.Record.Name) != tag.Record)
-                _published[tag.Record.Name] = tag.Record;
+            if (tag.Published != tag.Record)
+                _published[tag.Record.Name] = tag.Published = tag.Record;
         }
         else if (!_tags.ContainsKey(tag.Record.Name))
         {

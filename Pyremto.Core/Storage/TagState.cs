@@ -10,6 +10,9 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
 
     public TagRecord Record { get; set; } = record;
 
+    /// <summary>The record that others were told of.</summary>
+    public TagRecord? Published { get; set; }
+
     public ITagJournal Journal { get; } = journal;
 
     /// <summary>Null until the jobs are set up.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     private const int LargestGroup = 1024;
 
     /// <summary>How long the writer looks out for those that were answered just now before it goes on; a fraction of what a commit takes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(60);
 
     private readonly Channel<StoreWork> _queue = Channel.CreateUnbounded<StoreWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
