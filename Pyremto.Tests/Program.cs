@@ -9,8 +9,8 @@ internal static class Program
     {
         switch (arguments)
         {
-            case [CrashVictim.Verb, var database]:
-                await CrashVictim.RunAsync(database);
+            case [CrashVictim.Verb, var database, var lastCommit]:
+                await CrashVictim.RunAsync(database, int.Parse(lastCommit));
                 return 0;
             default:
                 await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");

@@ -27,6 +27,7 @@ public sealed class CommitTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        _journal.LetGo();
         await _store.DisposeAsync();
         _directory.Dispose();
     }

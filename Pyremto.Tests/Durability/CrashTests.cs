@@ -7,7 +7,7 @@ namespace Pyremto.Tests.Durability;
 /// <summary>S14 under <c>kill -9</c>: what was acknowledged is there.</summary>
 public sealed class CrashTests
 {
-    private const int Kills = 50;
+    private const int Kills = 60;
     private const int Jobs = 40_000;
     private const int N = 3;
 
@@ -22,7 +22,7 @@ public sealed class CrashTests
         var done = new HashSet<int>();
         for (var kill = 0; kill < Kills; kill++)
         {
-            foreach (var line in await RunAndKillAsync(database, afterLines: random.Next(1, 1500)))
+            foreach (var line in await RunUntilDeadAsync(database, afterLines: random.Next(1, 1500), lastCommit: kill % 6 == 5 ? random.Next(3, 100) : 0))
             {
                 switch (line.Split(' '))
                 {
@@ -46,23 +46,27 @@ public sealed class CrashTests
         await scheduler.SetUpJobsAsync(new TagAccess(CrashVictim.Tag), Make.SetUp(Jobs, N), CancellationToken.None);
     }
 
-    /// <summary>Starts a coordinator, kills it after so many acknowledgements, and answers with all that came out of it.</summary>
-    private static async Task<List<string>> RunAndKillAsync(string database, int afterLines)
+    /// <summary>
+    /// Starts a coordinator that is killed after so many acknowledgements, or kills itself right before a commit, when an answer that
+    /// leaves too early is out already. Answers with all that came out of it.
+    /// </summary>
+    private static async Task<List<string>> RunUntilDeadAsync(string database, int afterLines, int lastCommit)
     {
         using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
-            ArgumentList = { typeof(CrashTests).Assembly.Location, CrashVictim.Verb, database },
+            ArgumentList = { typeof(CrashTests).Assembly.Location, CrashVictim.Verb, database, lastCommit.ToString() },
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
         var lines = new List<string>();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (lines.Count < afterLines && await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+        while ((lastCommit > 0 || lines.Count < afterLines) && await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
             lines.Add(line);
         if (lines.Count == 0)
             throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(deadline.Token));
-        process.Kill(); // SIGKILL
+        if (lastCommit == 0)
+            process.Kill(); // SIGKILL
         while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
             lines.Add(line);
         await process.WaitForExitAsync(deadline.Token);

@@ -16,9 +16,14 @@ internal static class CrashVictim
 
     public static JsonText ResultOf(int jobId) => JsonText.Parse($$"""{"square":{{(long)jobId * jobId}}}""");
 
-    public static async Task RunAsync(string database)
+    /// <param name="database">The file.</param>
+    /// <param name="lastCommit">The commit before which the process dies by itself; 0 if it waits to be killed.</param>
+    public static async Task RunAsync(string database, int lastCommit)
     {
-        await using var store = JournaledJobStore.Sqlite(database, TimeProvider.System, NullLogger.Instance);
+        IStoreJournal journal = new SqliteJournal(database, TimeProvider.System, NullLogger.Instance);
+        if (lastCommit > 0)
+            journal = new FatalJournal(journal, lastCommit);
+        await using var store = new JournaledJobStore(new GroupCommitExecutor(journal, TimeProvider.System, NullLogger.Instance));
         await using var scheduler = new JobScheduler(
             store, new PyremtoOptions(), TimeProvider.System, new SeededRandom(Environment.ProcessId), NullLogger<JobScheduler>.Instance);
         await scheduler.StartAsync(CancellationToken.None);

@@ -13,6 +13,9 @@ internal sealed class FaultyJournal(IStoreJournal inner) : IStoreJournal
     /// <summary>Lets commits wait until the returned source is set.</summary>
     public TaskCompletionSource HoldCommits() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Ends a hold, so that a test that failed can still close its store.</summary>
+    public void LetGo() => _hold?.TrySetResult();
+
     public Task CommitBegunAsync() => _commitsBegun.WaitAsync(TimeSpan.FromSeconds(30));
 
     public IEnumerable<RestoredTag> Open() => inner.Open();
