@@ -30,7 +30,8 @@ internal sealed class LockedExecutor : IStoreExecutor
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TResult>(cancellationToken);
-        TResult result;
+        TResult? result = default;
+        PyremtoException? refusal = null;
         StoreNotices notices;
         lock (_gate)
         {
@@ -40,15 +41,12 @@ internal sealed class LockedExecutor : IStoreExecutor
             }
             catch (PyremtoException error)
             {
-                return ValueTask.FromException<TResult>(error);
+                refusal = error;
             }
-            finally
-            {
-                notices = State.TakeNotices();
-            }
+            notices = State.TakeNotices();
         }
-        notices.Tell(Observer);
-        return new ValueTask<TResult>(result);
+        notices.Tell(Observer); // after a refusal too: a lease may have been found to have ended
+        return refusal is null ? new ValueTask<TResult>(result!) : ValueTask.FromException<TResult>(refusal);
     }
 
     public ValueTask<TResult> ReadAsync<TArgument, TResult>(

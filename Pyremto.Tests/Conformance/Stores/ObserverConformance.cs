@@ -35,6 +35,18 @@ public abstract class ObserverConformance(StoreUnderTest kind) : StoreConformanc
     }
 
     [Fact]
+    public async Task S7_a_lease_that_a_refused_call_finds_ended_opens_its_job_all_the_same()
+    {
+        var tag = await TagAsync(jobs: 1, n: 2, RedistributionPolicy.WhenLost);
+        await tag.TakeAsync("w");
+        await HasToOpenAsync(async () =>
+        {
+            Time.Advance(Lease);
+            await FluentActions.Awaiting(() => tag.SetUpAsync(Make.SetUp(1))).Should().ThrowAsync<JobsAlreadySetUpException>();
+        });
+    }
+
+    [Fact]
     public async Task S7_a_retry_and_a_greater_N_open_jobs()
     {
         var tag = await ExhaustedTagAsync();
