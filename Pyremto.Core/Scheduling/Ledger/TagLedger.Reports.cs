@@ -41,7 +41,7 @@ internal sealed partial class TagLedger
     public ReportOutcome TakeFailed(FailedReport report, string? workerId, string? requestId, long now)
     {
         now = Advance(now);
-        var number = !Exists(report.JobId) ? 0 : FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
+        var number = FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
         if (number == 0)
             return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
         ref var job = ref _jobs[report.JobId];
@@ -60,7 +60,7 @@ internal sealed partial class TagLedger
     public ReportOutcome TakeReleased(ReleasedReport report, string? workerId, string? requestId, long now)
     {
         now = Advance(now);
-        var number = !Exists(report.JobId) ? 0 : FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
+        var number = FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
         if (number == 0)
             return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
         ref var job = ref _jobs[report.JobId];
@@ -91,9 +91,11 @@ internal sealed partial class TagLedger
     private static ReportOutcome Refused(int jobId, string message) =>
         new(jobId, ReportVerdict.Refused, Code: ErrorCodes.InvalidJob, Message: message);
 
-    /// <summary>The worker's own live hand-out of a job, or 0.</summary>
+    /// <summary>The worker's own live hand-out of a job, or 0; also of a job that does not exist, which nobody holds (S5).</summary>
     private int FindLive(int jobId, int worker, int? attempt, string? notOfRequest)
     {
+        if (!Exists(jobId))
+            return 0;
         for (var number = _jobs[jobId].FirstHandOut; number != 0; number = _handOuts[number].NextOfJob)
         {
             ref var entry = ref _handOuts[number];
