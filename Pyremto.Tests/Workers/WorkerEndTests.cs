@@ -85,7 +85,14 @@ public sealed class WorkerEndTests
                     w.Ended = end => ended.TrySetResult(end);
                 },
                 "broken")
-            .AddWorker<Doubling>(w => w.Tag = "t")).StartAsync();
+            .AddWorker<JsonText, JsonText>(
+                async (job, _, token) =>
+                {
+                    await ended.Task.WaitAsync(token); // so that the good one does not take all before the broken one has failed
+                    return job;
+                },
+                w => w.Tag = "t",
+                "good")).StartAsync();
 
         for (var job = 0; job < 40; job++)
             host.Scheduler.Add(job, """{"alpha":1}""");
