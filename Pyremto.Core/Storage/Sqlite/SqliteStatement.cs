@@ -50,6 +50,13 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    /// <summary>Binds a text of JSON, and its original where that says more.</summary>
+    public SqliteStatement Bind(int index, int indexOfOriginal, JsonText text)
+    {
+        BindText(index, text.Utf8.Span);
+        return text.HasNonFinite ? BindText(indexOfOriginal, text.Original.Span) : Bind(indexOfOriginal, (string?)null);
+    }
+
     /// <summary>Runs a statement that gives no row.</summary>
     public void Run()
     {
