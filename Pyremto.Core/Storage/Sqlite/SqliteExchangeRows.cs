@@ -56,10 +56,12 @@ internal sealed class SqliteExchangeRows(SqliteJournal journal)
         _key > tag.FirstKey && _key <= tag.LastKey && _result.Worker == handOut.Worker && _result.DoneAt == handOut.At
         && _result.Text.Original.Length <= LongestSharing;
 
-    private static SqliteStatement BindHandOut(SqliteStatement insert, long key, in HandOutEntry handOut, int previous) =>
-        insert.Bind(1, key).Bind(2, handOut.Worker).Bind(3, handOut.At).Bind(4, handOut.JobId).Bind(5, handOut.Attempt)
-            .Bind(6, previous == 0 ? null : previous).Bind(7, handOut.RequestId);
+    private static SqliteInsert BindHandOut(SqliteInsert insert, long key, in HandOutEntry handOut, int previous)
+    {
+        insert.Bind(1, key).Bind(2, handOut.Worker).Bind(3, handOut.At).Bind(4, handOut.JobId).Bind(5, handOut.Attempt);
+        return (previous == 0 ? insert.BindNull(6) : insert.Bind(6, previous)).Bind(7, handOut.RequestId);
+    }
 
-    private SqliteStatement BindResult(SqliteStatement insert) =>
+    private SqliteInsert BindResult(SqliteInsert insert) =>
         insert.Bind(8, _result.JobId).Bind(9, _result.Attempt).Bind(10, _result.StartedAt).Bind(11, 12, _result.Text);
 }

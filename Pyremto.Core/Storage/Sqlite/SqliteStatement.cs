@@ -44,17 +44,10 @@ internal sealed class SqliteStatement : IDisposable
         return BindText(index, utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
     }
 
-    public SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8)
+    private SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8)
     {
         Check(raw.sqlite3_bind_text(_statement, index, utf8));
         return this;
-    }
-
-    /// <summary>Binds a text of JSON, and its original where that says more.</summary>
-    public SqliteStatement Bind(int index, int indexOfOriginal, JsonText text)
-    {
-        BindText(index, text.Utf8.Span);
-        return text.HasNonFinite ? BindText(indexOfOriginal, text.Original.Span) : Bind(indexOfOriginal, (string?)null);
     }
 
     /// <summary>Runs a statement that gives no row.</summary>

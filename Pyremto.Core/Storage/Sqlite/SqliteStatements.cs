@@ -10,7 +10,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public SqliteStatement Commit { get; } = new(connection, "COMMIT");
 
     /// <summary>A result and the hand-out that answered it: the parameters of <see cref="InsertHandOut"/> and <see cref="InsertResult"/>.</summary>
-    public SqliteStatement InsertExchange { get; } = new(
+    public SqliteInsert InsertExchange { get; } = new(
         connection,
         """
         INSERT INTO exchanges(
@@ -18,11 +18,11 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         """);
 
-    public SqliteStatement InsertHandOut { get; } = new(
+    public SqliteInsert InsertHandOut { get; } = new(
         connection,
         "INSERT INTO exchanges(exchange_key, worker, at, job_id, attempt, previous, request_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 
-    public SqliteStatement InsertResult { get; } = new(
+    public SqliteInsert InsertResult { get; } = new(
         connection,
         """
         INSERT INTO exchanges(exchange_key, worker, at, done_job_id, done_attempt, started_at, result, original)
@@ -39,7 +39,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public SqliteStatement InsertWorker { get; } = new(
         connection, "INSERT INTO workers(tag_id, number, id, in_process) VALUES (?1, ?2, ?3, ?4)");
 
-    public SqliteStatement InsertDescription { get; } = new(
+    public SqliteInsert InsertDescription { get; } = new(
         connection, "INSERT INTO descriptions(description_key, description, original) VALUES (?1, ?2, ?3)");
 
     public SqliteStatement CancelJob { get; } = new(connection, "INSERT INTO cancelled_jobs(job_key) VALUES (?1)");
@@ -60,7 +60,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])
+        foreach (var statement in (IDisposable[])
             [
                 Begin, Commit, InsertExchange, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempt,
                 ReadResult, ReadHandOut, CountDuplicate, NoteUse,

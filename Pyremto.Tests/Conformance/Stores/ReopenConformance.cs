@@ -163,6 +163,23 @@ public abstract class ReopenConformance(StoreUnderTest kind) : StoreConformance(
         (await tag.CountsAsync()).Should().Be(new JobCounts(0, 0, Done: 1, 0, 0));
     }
 
+    [Fact]
+    public async Task An_empty_text_is_not_taken_for_none()
+    {
+        var tag = await TagAsync(jobs: 1, n: 2);
+        await tag.TakeAsync("", requestId: "");
+        (await tag.AskAsync("", requestId: "")).Jobs.Should().ContainSingle("the request is the same (S8)");
+        await Harness.ReopenAsync();
+        (await tag.AskAsync("", requestId: "")).Jobs.Should().ContainSingle("the request is the same (S8)");
+
+        await tag.FailAsync("", 0, error: "");
+
+        await Harness.ReopenAsync();
+        var attempt = (await tag.JobAsync(0)).Attempts.Should().ContainSingle().Subject;
+        attempt.Worker.Should().BeEmpty();
+        attempt.Error.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(100_000)]
