@@ -63,8 +63,8 @@ internal static class SqliteSchema
             LEFT JOIN workers ON workers.tag_id = tags.tag_id AND workers.number = results.worker;
         """,
         """
-        -- one row an exchange: the result that a worker brought, if any, and the job that it was handed in answer, if any; only ever
-        -- appended, in the order in which they happen: the fewest pages a commit
+        -- one row an exchange: the result that a worker brought, if any, and the job that it was handed in answer, if any (a long result
+        -- has a row of its own); only ever appended, in the order in which they happen: the fewest pages a commit
         CREATE TABLE exchanges(
             exchange_key INTEGER PRIMARY KEY, worker INTEGER NOT NULL, at INTEGER NOT NULL,
             job_id INTEGER, attempt INTEGER, previous INTEGER, -- the job's hand-out before, or null
