@@ -9,25 +9,21 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public void HandedOut(in HandOutEntry handOut, int previous)
-    {
-    }
+    public int HandedOut(in HandOutEntry handOut, int previous) => 0;
 
     public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
     {
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt) => null;
+    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt) => null;
 
-    public void Revived(int jobId, int attempt, int sequence)
+    public void Revived(int jobId, int attempt, int row)
     {
     }
 
-    public void ResultTaken(in TakenResult result)
-    {
-    }
+    public int ResultTaken(in TakenResult result) => 0;
 
-    public bool IsKeptResult(int jobId, int ordinal, JsonText result) => true;
+    public bool IsKeptResult(int jobId, int row, JsonText result) => true;
 
     public void DuplicateCounted(bool differs)
     {
@@ -37,7 +33,7 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public void AttemptsForgiven(int jobId, int lastSequence)
+    public void AttemptsForgiven(int jobId, int lastRow)
     {
     }
 

@@ -182,7 +182,7 @@ internal sealed partial class StoreState
     private static List<JobPointer> PointersTo(TagLedger ledger, IEnumerable<int> jobIds) => [.. jobIds.Select(id =>
     {
         var job = ledger[id];
-        return new JobPointer(id, job.State == JobState.Done ? job.Ordinal : -1, job.LastSequence);
+        return new JobPointer(id, job.State == JobState.Done ? job.ResultRow : 0, job.LastRow);
     })];
 
     /// <summary>The jobs of a page without their attempts, which are read beside the writer.</summary>

@@ -8,8 +8,8 @@ internal struct HandOutEntry
     public int JobId;
     public int Attempt;
 
-    /// <summary>Its number among all hand-outs of the tag, from 1.</summary>
-    public int Sequence;
+    /// <summary>Where the journal keeps it.</summary>
+    public int Row;
 
     /// <summary>The worker's number; 0 is anonymous.</summary>
     public int Worker;

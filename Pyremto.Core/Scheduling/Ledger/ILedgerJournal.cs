@@ -6,41 +6,44 @@ internal interface ILedgerJournal
     /// <summary>A worker with an id appears for the first time; <paramref name="number"/> stands for it from now on.</summary>
     void WorkerJoined(int number, string id, bool inProcess);
 
-    /// <summary>A job was handed out; <paramref name="previous"/> is the sequence of its hand-out before, or 0.</summary>
-    void HandedOut(in HandOutEntry handOut, int previous);
+    /// <summary>A job was handed out; <paramref name="previous"/> is the row of its hand-out before, or 0.</summary>
+    /// <returns>Its row: the number by which the journal will know it, unique in the tag.</returns>
+    int HandedOut(in HandOutEntry handOut, int previous);
 
     /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent one.</summary>
     void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
 
     /// <summary>A hand-out that the ledger knows no more: the worker's newest (or that attempt of anyone's), or null.</summary>
     /// <param name="jobId">The job.</param>
-    /// <param name="lastSequence">The sequence of its newest hand-out.</param>
+    /// <param name="lastRow">The row of its newest hand-out.</param>
     /// <param name="worker">Whose newest is meant.</param>
     /// <param name="attempt">Which attempt is meant instead.</param>
-    PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt);
+    PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt);
 
     /// <summary>A lost hand-out is live again, or brought its result after all.</summary>
-    void Revived(int jobId, int attempt, int sequence);
+    void Revived(int jobId, int attempt, int row);
 
-    void ResultTaken(in TakenResult result);
+    /// <summary>A result counts.</summary>
+    /// <returns>Its row, as of a hand-out; the numbers of a tag's results grow.</returns>
+    int ResultTaken(in TakenResult result);
 
     /// <summary>Whether the result that counts is the same text as <paramref name="result"/>.</summary>
-    bool IsKeptResult(int jobId, int ordinal, JsonText result);
+    bool IsKeptResult(int jobId, int row, JsonText result);
 
     void DuplicateCounted(bool differs);
 
     void JobCancelled(int jobId);
 
     /// <summary>All hand-outs of the job so far cost nothing any more (S12).</summary>
-    void AttemptsForgiven(int jobId, int lastSequence);
+    void AttemptsForgiven(int jobId, int lastRow);
 }
 
 /// <summary>A result that counts, as it is kept.</summary>
 internal readonly record struct TakenResult(
-    int JobId, int Attempt, int Worker, string? WorkerId, long StartedAt, long DoneAt, int Ordinal, JsonText Text);
+    int JobId, int Attempt, int Worker, string? WorkerId, long StartedAt, long DoneAt, JsonText Text);
 
 /// <summary>A hand-out that ended.</summary>
-internal readonly record struct PastHandOut(int Attempt, int Sequence, int Worker, long At, bool WasLost);
+internal readonly record struct PastHandOut(int Attempt, int Row, int Worker, long At, bool WasLost);
 
 /// <summary>Whom a ledger wants told, once what it decided is kept.</summary>
 internal interface ILedgerSignals

@@ -23,8 +23,8 @@ internal struct JobEntry
     /// <summary>Whose result counts, once it is done; 0 for an anonymous worker's.</summary>
     public int ResultWorker;
 
-    /// <summary>The number of its newest hand-out among all of the tag; 0 before the first.</summary>
-    public int LastSequence;
+    /// <summary>Where the journal keeps its newest hand-out; 0 before the first.</summary>
+    public int LastRow;
 
     public JobPlace Place;
 
@@ -36,8 +36,8 @@ internal struct JobEntry
         set => _state = (byte)value;
     }
 
-    /// <summary>The place of its result among all of the tag, once it is done: it is in no lane then.</summary>
-    public int Ordinal
+    /// <summary>Where the journal keeps its result, once it is done: it is in no lane then.</summary>
+    public int ResultRow
     {
         readonly get => Next;
         set => Next = value;

@@ -124,7 +124,6 @@ internal sealed partial class TagLedger
         {
             JobId = jobId,
             Attempt = job.Attempts,
-            Sequence = ++_handedOut,
             Worker = worker,
             RequestId = requestId,
             At = now,
@@ -134,8 +133,7 @@ internal sealed partial class TagLedger
         _workers[worker].Live++;
         _workers.Seen(worker, now);
         Settle(jobId, spentBefore, handedOut: true);
-        _journal.HandedOut(_handOuts[number], previous: job.LastSequence);
-        job.LastSequence = _handedOut;
+        job.LastRow = _handOuts[number].Row = _journal.HandedOut(_handOuts[number], previous: job.LastRow);
     }
 
     private int AddHandOut(in HandOutEntry handOut)
@@ -198,6 +196,6 @@ internal sealed partial class TagLedger
         _workers[entry.Worker].Live++;
         _workers.Seen(entry.Worker, now);
         Settle(entry.JobId, _jobs[entry.JobId].Spent);
-        ComeBack(entry.JobId, entry.Attempt, entry.Sequence, entry.Worker);
+        ComeBack(entry.JobId, entry.Attempt, entry.Row, entry.Worker);
     }
 }

@@ -28,12 +28,11 @@ internal sealed partial class TagLedger
         SetState(ref job, JobState.Done);
         job.ResultWorker = worker;
         Settle(jobId, job.Spent);
-        job.Ordinal = ordinal;
         _completed[ordinal] = jobId;
         _workers[worker].Done++;
         LastResultAt = now;
         _rate.Note(now, ordinal + 1);
-        _journal.ResultTaken(new TakenResult(jobId, ownAttempt, worker, _workers[worker].Id, startedAt, now, ordinal, report.Result));
+        job.ResultRow = _journal.ResultTaken(new TakenResult(jobId, ownAttempt, worker, _workers[worker].Id, startedAt, now, report.Result));
         return new ReportOutcome(jobId, ReportVerdict.Accepted);
     }
 
@@ -73,7 +72,7 @@ internal sealed partial class TagLedger
 
     private ReportOutcome TakeDuplicate(DoneReport report, int worker)
     {
-        var same = _journal.IsKeptResult(report.JobId, _jobs[report.JobId].Ordinal, report.Result);
+        var same = _journal.IsKeptResult(report.JobId, _jobs[report.JobId].ResultRow, report.Result);
         if (same && worker > WorkerTable.Anonymous && worker == _jobs[report.JobId].ResultWorker)
             return new ReportOutcome(report.JobId, ReportVerdict.Accepted);
         Changes++;
@@ -127,9 +126,9 @@ internal sealed partial class TagLedger
         var own = FindOwn(jobId, worker, attempt);
         var source = own != 0 ? PastOf(_handOuts[own])
             : FindPast(jobId, worker, attempt) ?? FindPast(jobId, worker, attempt ?? job.Attempts)
-            ?? new PastHandOut(attempt ?? job.Attempts, job.LastSequence, worker, job.LastHandedOutAt, WasLost: false);
+            ?? new PastHandOut(attempt ?? job.Attempts, job.LastRow, worker, job.LastHandedOutAt, WasLost: false);
         if (source.WasLost)
-            ComeBack(jobId, source.Attempt, source.Sequence, source.Worker);
+            ComeBack(jobId, source.Attempt, source.Row, source.Worker);
         while (job.FirstHandOut is not 0 and var number)
         {
             var entry = _handOuts[number];
@@ -157,10 +156,10 @@ internal sealed partial class TagLedger
     }
 
     private PastHandOut? FindPast(int jobId, int worker, int? attempt) =>
-        _journal.FindHandOut(jobId, _jobs[jobId].LastSequence, worker, attempt);
+        _journal.FindHandOut(jobId, _jobs[jobId].LastRow, worker, attempt);
 
     private static PastHandOut PastOf(in HandOutEntry entry) =>
-        new(entry.Attempt, entry.Sequence, entry.Worker, entry.At, WasLost: !entry.IsLive);
+        new(entry.Attempt, entry.Row, entry.Worker, entry.At, WasLost: !entry.IsLive);
 
     /// <summary>The worker's own hand-out that a result comes from, live or lost, or 0.</summary>
     private int FindOwn(int jobId, int worker, int? attempt)

@@ -5,7 +5,7 @@ internal sealed partial class TagLedger
 {
     public void RestoreWorker(string id, bool inProcess) => _workers.Add(id, inProcess);
 
-    /// <summary>A hand-out as it was kept; they come in the order of their sequence.</summary>
+    /// <summary>A hand-out as it was kept; they come in the order in which they were handed out.</summary>
     /// <param name="kept">The hand-out; <see cref="HandOutEntry.IsLive"/> if it had not ended.</param>
     /// <param name="ending">How it ended, if it did.</param>
     public void RestoreHandOut(in HandOutEntry kept, HandOutState ending)
@@ -13,8 +13,7 @@ internal sealed partial class TagLedger
         ref var job = ref _jobs[kept.JobId];
         job.Spent += kept.Spends;
         job.Attempts = kept.Attempt;
-        job.LastSequence = kept.Sequence;
-        _handedOut = kept.Sequence;
+        job.LastRow = kept.Row;
         job.LastHandedOutAt = Math.Max(job.LastHandedOutAt, kept.At);
         Redistributed += kept.Attempt == 2 ? 1 : 0;
         StartedAt = Math.Min(StartedAt ?? long.MaxValue, kept.At);
@@ -33,12 +32,12 @@ internal sealed partial class TagLedger
         worker.Live++;
     }
 
-    /// <summary>A result as it was kept; before the hand-outs.</summary>
-    public void RestoreResult(int jobId, int worker, long doneAt, int ordinal)
+    /// <summary>A result as it was kept; they come in the order in which they were taken, before the hand-outs.</summary>
+    public void RestoreResult(int jobId, int worker, long doneAt, int row)
     {
         ref var job = ref _jobs[jobId];
-        _completed[ordinal] = jobId;
-        job.Ordinal = ordinal;
+        _completed[_counts[(int)JobState.Done]] = jobId;
+        job.ResultRow = row;
         SetState(ref job, JobState.Done);
         job.ResultWorker = worker;
         _workers[worker].Done++;

@@ -21,7 +21,7 @@ internal sealed partial class TagLedger
             var spentBefore = job.Spent;
             job.Spent = 0;
             Settle(jobId, spentBefore);
-            _journal.AttemptsForgiven(jobId, job.LastSequence);
+            _journal.AttemptsForgiven(jobId, job.LastRow);
             TellOpened(jobId);
             retried++;
         }

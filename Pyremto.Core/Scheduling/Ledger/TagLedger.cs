@@ -24,7 +24,6 @@ internal sealed partial class TagLedger
     private LedgerSettings _settings;
     private int _lowestLane;
     private int _fresh;
-    private int _handedOut;
     private long _now;
     private long _openedAt;
 

@@ -29,9 +29,9 @@ internal sealed record RestoredTag(
 
 /// <summary>Where a journal finds what it keeps of a job.</summary>
 /// <param name="JobId">The job.</param>
-/// <param name="Ordinal">The place of its result among all of the tag, or −1 if it has none.</param>
-/// <param name="LastSequence">The number of its newest hand-out among all of the tag, or 0.</param>
-internal readonly record struct JobPointer(int JobId, int Ordinal, int LastSequence);
+/// <param name="ResultRow">The row of its result, or 0 if it has none.</param>
+/// <param name="LastRow">The row of its newest hand-out, or 0.</param>
+internal readonly record struct JobPointer(int JobId, int ResultRow, int LastRow);
 
 /// <summary>Reads pages of what was committed, on any thread, one call at a time.</summary>
 internal interface IJournalReader

@@ -12,21 +12,22 @@ internal sealed class MemoryTagJournal : ITagJournal
     private readonly List<TagNote> _notes = [];
     private KeptResult[] _results = [];
 
-    private readonly record struct PastAttempt(AttemptInfo Info, int Sequence, int Worker);
+    private readonly record struct PastAttempt(AttemptInfo Info, int Worker);
 
     private readonly record struct KeptResult(PayloadPlace Place, int Attempt, string? Worker, long StartedAt, long DoneAt);
 
     public void JobsSetUp(JobSetup setup) => _results = new KeptResult[setup.Jobs.Count * setup.Repetitions];
 
-    public void ResultTaken(in TakenResult result)
+    public int ResultTaken(in TakenResult result)
     {
         var place = _payloads.Add(result.Text.Utf8.Span);
         _results[result.JobId] = new KeptResult(place, result.Attempt, result.WorkerId, result.StartedAt, result.DoneAt);
         if (result.Text.HasNonFinite)
             _originals[result.JobId] = result.Text.Original.ToArray();
+        return 0; // found by its job
     }
 
-    public bool IsKeptResult(int jobId, int ordinal, JsonText result) => TextOf(jobId) == result;
+    public bool IsKeptResult(int jobId, int row, JsonText result) => TextOf(jobId) == result;
 
     public void WorkerJoined(int number, string id, bool inProcess) => _workerIds.Add(number, id);
 
@@ -40,25 +41,25 @@ internal sealed class MemoryTagJournal : ITagJournal
             new AttemptInfo(
                 attempt, ending, _workerIds.GetValueOrDefault(handOut.Worker), UnixTime.FromMicros(handOut.At), UnixTime.FromMicros(at),
                 failure?.Error, failure?.ExitCode),
-            handOut.Sequence, handOut.Worker));
+            handOut.Worker));
         if (attempts.Count > MostAttemptsShown)
             attempts.RemoveAt(0);
     }
 
-    public void Revived(int jobId, int attempt, int sequence)
+    public void Revived(int jobId, int attempt, int row)
     {
         if (_past.GetValueOrDefault(jobId) is not { } attempts || attempts.FindIndex(past => past.Info.Attempt == attempt) is not (>= 0 and var index))
             return;
         attempts[index] = attempts[index] with { Info = attempts[index].Info with { State = HandOutState.Live, EndedAt = null } };
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt)
+    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt)
     {
         var newest = _past.GetValueOrDefault(jobId)?
             .Where(past => attempt is null ? past.Worker == worker : past.Info.Attempt == attempt)
             .OrderByDescending(past => past.Info.Attempt).Take(1).ToArray();
         return newest is [var found]
-            ? new PastHandOut(found.Info.Attempt, found.Sequence, found.Worker, found.Info.StartedAt.ToMicros(), found.Info.State == HandOutState.Lost)
+            ? new PastHandOut(found.Info.Attempt, Row: 0, found.Worker, found.Info.StartedAt.ToMicros(), found.Info.State == HandOutState.Lost)
             : null;
     }
 
@@ -111,9 +112,7 @@ internal sealed class MemoryTagJournal : ITagJournal
         _notes.FindAll(note => string.Equals(note.Kind, kind, StringComparison.Ordinal));
 
     // The ledger itself knows the rest, and nothing outlives it.
-    public void HandedOut(in HandOutEntry handOut, int previous)
-    {
-    }
+    public int HandedOut(in HandOutEntry handOut, int previous) => 0;
 
     public void DuplicateCounted(bool differs)
     {
@@ -123,7 +122,7 @@ internal sealed class MemoryTagJournal : ITagJournal
     {
     }
 
-    public void AttemptsForgiven(int jobId, int lastSequence)
+    public void AttemptsForgiven(int jobId, int lastRow)
     {
     }
 

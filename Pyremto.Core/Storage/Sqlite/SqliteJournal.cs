@@ -17,12 +17,28 @@ internal sealed partial class SqliteJournal(
     private SqliteConnection? _connection;
     private SqliteStatements? _statements;
     private SqliteReader? _reader;
+    private SqliteExchangeRows? _exchanges;
     private bool _inTransaction;
 
     public IJournalReader Reader => _reader ?? throw new StoreUnavailableException("The store is closed.");
 
-    /// <summary>The statements, inside a transaction that begins with the first of them.</summary>
+    /// <summary>Hand-outs and results as they are written.</summary>
+    public SqliteExchangeRows Exchanges => _exchanges ??= new SqliteExchangeRows(this);
+
+    /// <summary>The statements, inside a transaction that begins with the first of them; everything so far is written.</summary>
     public SqliteStatements Statements
+    {
+        get
+        {
+            var statements = WritableStatements;
+            if (Exchanges.HasOpen)
+                Exchanges.Write(statements);
+            return statements;
+        }
+    }
+
+    /// <summary>The statements, where a result may still be held back.</summary>
+    public SqliteStatements WritableStatements
     {
         get
         {
@@ -74,13 +90,17 @@ internal sealed partial class SqliteJournal(
         }
     }
 
-    public void Begin() => _inTransaction = false;
+    public void Begin()
+    {
+        Exchanges.Forget();
+        _inTransaction = false;
+    }
 
     public void Commit()
     {
-        if (!_inTransaction)
+        if (!_inTransaction && !Exchanges.HasOpen)
             return;
-        _statements!.Commit.Run();
+        Statements.Commit.Run();
         _inTransaction = false;
     }
 
@@ -112,6 +132,7 @@ internal sealed partial class SqliteJournal(
 
     private void Close()
     {
+        Exchanges.Forget();
         _inTransaction = false;
         _reader?.Dispose();
         _statements?.Dispose();

@@ -35,9 +35,9 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
         _readResult ??= new SqliteStatement(
             Connection,
             """
-            SELECT attempt, started_at, done_at, result, original,
-                (SELECT id FROM workers WHERE tag_id = result_key >> 32 AND number = worker)
-            FROM results WHERE result_key = ?1
+            SELECT done_attempt, started_at, at, result, original,
+                (SELECT id FROM workers WHERE tag_id = exchange_key >> 32 AND number = worker)
+            FROM exchanges WHERE exchange_key = ?1
             """);
         var results = new List<JobResult>(jobs.Count);
         var bytes = 0;
@@ -45,7 +45,7 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
         {
             if (bytes > MostBytesInAPage)
                 break;
-            var row = _readResult.Bind(1, journal.FirstKey + job.Ordinal);
+            var row = _readResult.Bind(1, journal.FirstKey + job.ResultRow);
             if (row.Read())
             {
                 results.Add(new JobResult
@@ -92,15 +92,15 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
         _readHandOut ??= new SqliteStatement(
             Connection,
             """
-            SELECT attempt, ending, (SELECT id FROM workers WHERE tag_id = hand_out_key >> 32 AND number = worker), handed_out_at, ended_at,
+            SELECT attempt, ending, (SELECT id FROM workers WHERE tag_id = exchange_key >> 32 AND number = worker), at, ended_at,
                 error, exit_code, previous
-            FROM hand_outs WHERE hand_out_key = ?1
+            FROM exchanges WHERE exchange_key = ?1
             """);
         var (winner, doneAt) = ReadWinner(journal, job);
         var attempts = new List<AttemptInfo>();
-        for (var sequence = job.LastSequence; sequence != 0 && attempts.Count < MostAttemptsShown;)
+        for (var number = job.LastRow; number != 0 && attempts.Count < MostAttemptsShown;)
         {
-            var row = _readHandOut.Bind(1, journal.FirstKey + sequence);
+            var row = _readHandOut.Bind(1, journal.FirstKey + number);
             if (!row.Read())
                 break; // gone with its tag
             var attempt = row.Int32(0);
@@ -111,7 +111,7 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
             attempts.Add(new AttemptInfo(
                 attempt, state, row.String(2), UnixTime.FromMicros(row.Int64(3)),
                 row.IsNull(4) ? doneAt : UnixTime.FromMicros(row.Int64(4)), row.String(5), row.IsNull(6) ? null : row.Int32(6)));
-            sequence = row.Int32(7);
+            number = row.Int32(7);
             row.Reset();
         }
         attempts.Reverse();
@@ -121,10 +121,10 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
     /// <summary>Which attempt brought the result, and when.</summary>
     private (int? Attempt, DateTimeOffset? DoneAt) ReadWinner(SqliteTagJournal journal, JobPointer job)
     {
-        if (job.Ordinal < 0)
+        if (job.ResultRow == 0)
             return (null, null);
-        _readWinner ??= new SqliteStatement(Connection, "SELECT attempt, done_at FROM results WHERE result_key = ?1");
-        var row = _readWinner.Bind(1, journal.FirstKey + job.Ordinal);
+        _readWinner ??= new SqliteStatement(Connection, "SELECT done_attempt, at FROM exchanges WHERE exchange_key = ?1");
+        var row = _readWinner.Bind(1, journal.FirstKey + job.ResultRow);
         (int?, DateTimeOffset?) winner = row.Read() ? (row.Int32(0), UnixTime.FromMicros(row.Int64(1))) : (null, null);
         row.Reset();
         return winner;

@@ -55,10 +55,15 @@ internal static class SqliteRestore
         {
             ledger.RestoreWorker(id, inProcess != 0);
         }
-        using (var read = RowsOf(connection, tag, "SELECT result_key, job_id, worker, done_at FROM results WHERE result_key BETWEEN ?1 AND ?2"))
+        using (var read = RowsOf(
+            connection, tag,
+            """
+            SELECT exchange_key, done_job_id, worker, at FROM exchanges
+            WHERE exchange_key BETWEEN ?1 AND ?2 AND done_job_id IS NOT NULL ORDER BY exchange_key
+            """))
         {
             while (read.Read())
-                ledger.RestoreResult(read.Int32(1), read.Int32(2), read.Int64(3), ordinal: NumberOf(read, 0));
+                ledger.RestoreResult(read.Int32(1), read.Int32(2), read.Int64(3), row: tag.LastRow = NumberOf(read, 0));
         }
         using (var read = RowsOf(connection, tag, "SELECT job_key FROM cancelled_jobs WHERE job_key BETWEEN ?1 AND ?2"))
         {
@@ -68,8 +73,8 @@ internal static class SqliteRestore
         using (var read = RowsOf(
             connection, tag,
             """
-            SELECT hand_out_key, job_id, attempt, worker, request_id, handed_out_at, spends, ending FROM hand_outs
-            WHERE hand_out_key BETWEEN ?1 AND ?2 ORDER BY hand_out_key
+            SELECT exchange_key, job_id, attempt, worker, request_id, at, spends, ending FROM exchanges
+            WHERE exchange_key BETWEEN ?1 AND ?2 AND job_id IS NOT NULL ORDER BY exchange_key
             """))
         {
             while (read.Read())
@@ -81,7 +86,7 @@ internal static class SqliteRestore
                     {
                         JobId = jobId,
                         Attempt = read.Int32(2),
-                        Sequence = NumberOf(read, 0),
+                        Row = NumberOf(read, 0),
                         Worker = read.Int32(3),
                         RequestId = ledger[jobId].IsOpen ? read.String(4) : null,
                         At = read.Int64(5),
@@ -89,6 +94,7 @@ internal static class SqliteRestore
                         IsLive = ending == HandOutState.Live,
                     },
                     ending);
+                tag.LastRow = Math.Max(tag.LastRow, NumberOf(read, 0));
             }
         }
         ledger.RestoreDuplicates(row.duplicate_results, row.differing_results);

@@ -62,6 +62,41 @@ internal static class SqliteSchema
             JOIN descriptions ON description_key = (tags.tag_id << 32) + results.job_id % description_count
             LEFT JOIN workers ON workers.tag_id = tags.tag_id AND workers.number = results.worker;
         """,
+        """
+        -- one row an exchange: the result that a worker brought, if any, and the job that it was handed in answer, if any (a long result
+        -- has a row of its own); only ever appended, in the order in which they happen: the fewest pages a commit
+        CREATE TABLE exchanges(
+            exchange_key INTEGER PRIMARY KEY, worker INTEGER NOT NULL, at INTEGER NOT NULL,
+            job_id INTEGER, attempt INTEGER, previous INTEGER, -- the job's hand-out before, or null
+            spends INTEGER NOT NULL DEFAULT 1, done_job_id INTEGER, done_attempt INTEGER, started_at INTEGER,
+            ending TEXT, ended_at INTEGER, exit_code INTEGER, request_id TEXT, error TEXT, -- of the job that was handed out
+            result TEXT, original TEXT);
+        INSERT INTO exchanges(
+                exchange_key, worker, at, job_id, attempt, previous, spends, ending, ended_at, exit_code, request_id, error)
+            SELECT hand_out_key, worker, handed_out_at, job_id, attempt, previous, spends, ending, ended_at, exit_code, request_id, error
+            FROM hand_outs ORDER BY hand_out_key;
+        -- results follow: to the number of each is added that of its tag's last hand-out, and 1, since theirs began at 0
+        INSERT INTO exchanges(exchange_key, worker, at, done_job_id, done_attempt, started_at, result, original)
+            SELECT result_key + last.number + 1, worker, done_at, job_id, attempt, started_at, result, original
+            FROM results
+            JOIN (SELECT hand_out_key >> 32 AS tag_id, MAX(hand_out_key & 0xFFFFFFFF) AS number FROM hand_outs GROUP BY 1) AS last
+                ON last.tag_id = result_key >> 32
+            ORDER BY result_key;
+        DROP VIEW finished_jobs;
+        DROP TABLE hand_outs;
+        DROP TABLE results;
+
+        CREATE VIEW finished_jobs AS
+            SELECT tags.name AS tag, done_job_id AS job_id, done_job_id / description_count AS repetition, description, result,
+                   done_attempt AS attempt, workers.id AS worker,
+                   datetime(started_at / 1000000, 'unixepoch') AS started_at, datetime(at / 1000000, 'unixepoch') AS done_at,
+                   (at - started_at) / 1000000.0 AS duration_seconds
+            FROM exchanges
+            JOIN tags ON tags.tag_id = exchange_key >> 32
+            JOIN descriptions ON description_key = (tags.tag_id << 32) + done_job_id % description_count
+            LEFT JOIN workers ON workers.tag_id = tags.tag_id AND workers.number = exchanges.worker
+            WHERE done_job_id IS NOT NULL;
+        """,
     ];
 
     /// <summary>Brings a file to the newest version; one that holds something already is copied first.</summary>

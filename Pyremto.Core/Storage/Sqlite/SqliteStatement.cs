@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace Pyremto;
 
 /// <summary>
-/// A prepared statement of the hot path, bound and stepped without a parameter object or a string in between: payloads go in and come
+/// A prepared statement that runs often, bound and stepped without a parameter object or a string in between: payloads go in and come
 /// out as the UTF-8 that they are.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
@@ -44,7 +44,7 @@ internal sealed class SqliteStatement : IDisposable
         return BindText(index, utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
     }
 
-    public SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8)
+    private SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8)
     {
         Check(raw.sqlite3_bind_text(_statement, index, utf8));
         return this;

@@ -9,35 +9,48 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public SqliteStatement Commit { get; } = new(connection, "COMMIT");
 
-    public SqliteStatement InsertHandOut { get; } = new(
-        connection, "INSERT INTO hand_outs(hand_out_key, job_id, attempt, worker, request_id, handed_out_at, previous) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-
-    public SqliteStatement InsertResult { get; } = new(
+    /// <summary>A result and the hand-out that answered it: the parameters of <see cref="InsertHandOut"/> and <see cref="InsertResult"/>.</summary>
+    public SqliteInsert InsertExchange { get; } = new(
         connection,
-        "INSERT INTO results(result_key, job_id, attempt, worker, started_at, done_at, result, original) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        """
+        INSERT INTO exchanges(
+            exchange_key, worker, at, job_id, attempt, previous, request_id, done_job_id, done_attempt, started_at, result, original)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        """);
+
+    public SqliteInsert InsertHandOut { get; } = new(
+        connection,
+        "INSERT INTO exchanges(exchange_key, worker, at, job_id, attempt, previous, request_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+
+    public SqliteInsert InsertResult { get; } = new(
+        connection,
+        """
+        INSERT INTO exchanges(exchange_key, worker, at, done_job_id, done_attempt, started_at, result, original)
+        VALUES (?1, ?2, ?3, ?8, ?9, ?10, ?11, ?12)
+        """);
 
     public SqliteStatement EndHandOut { get; } = new(
         connection,
-        "UPDATE hand_outs SET ending = ?2, ended_at = ?3, error = ?4, exit_code = ?5, spends = ?6 WHERE hand_out_key = ?1");
+        "UPDATE exchanges SET ending = ?2, ended_at = ?3, error = ?4, exit_code = ?5, spends = ?6 WHERE exchange_key = ?1");
 
     public SqliteStatement ReviveHandOut { get; } = new(
-        connection, "UPDATE hand_outs SET ending = NULL, ended_at = NULL WHERE hand_out_key = ?1");
+        connection, "UPDATE exchanges SET ending = NULL, ended_at = NULL WHERE exchange_key = ?1");
 
     public SqliteStatement InsertWorker { get; } = new(
         connection, "INSERT INTO workers(tag_id, number, id, in_process) VALUES (?1, ?2, ?3, ?4)");
 
-    public SqliteStatement InsertDescription { get; } = new(
+    public SqliteInsert InsertDescription { get; } = new(
         connection, "INSERT INTO descriptions(description_key, description, original) VALUES (?1, ?2, ?3)");
 
     public SqliteStatement CancelJob { get; } = new(connection, "INSERT INTO cancelled_jobs(job_key) VALUES (?1)");
 
-    public SqliteStatement ForgiveAttempt { get; } = new(connection, "UPDATE hand_outs SET spends = 0 WHERE hand_out_key = ?1 RETURNING previous");
+    public SqliteStatement ForgiveAttempt { get; } = new(connection, "UPDATE exchanges SET spends = 0 WHERE exchange_key = ?1 RETURNING previous");
 
-    public SqliteStatement ReadResult { get; } = new(connection, "SELECT result, original FROM results WHERE result_key = ?1");
+    public SqliteStatement ReadResult { get; } = new(connection, "SELECT result, original FROM exchanges WHERE exchange_key = ?1");
 
     public SqliteStatement ReadHandOut { get; } = new(
         connection,
-        "SELECT attempt, worker, handed_out_at, ending, previous FROM hand_outs WHERE hand_out_key = ?1");
+        "SELECT attempt, worker, at, ending, previous FROM exchanges WHERE exchange_key = ?1");
 
     public SqliteStatement CountDuplicate { get; } = new(
         connection,
@@ -47,9 +60,9 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])
+        foreach (var statement in (IDisposable[])
             [
-                Begin, Commit, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempt,
+                Begin, Commit, InsertExchange, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempt,
                 ReadResult, ReadHandOut, CountDuplicate, NoteUse,
             ])
         {

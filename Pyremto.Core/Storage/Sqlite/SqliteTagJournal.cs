@@ -11,6 +11,9 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
 
     public long LastKey => FirstKey | uint.MaxValue;
 
+    /// <summary>The number of the newest row of hand-outs and results.</summary>
+    public int LastRow { get; set; }
+
     public void JobsSetUp(JobSetup setup)
     {
         var settings = LedgerSettings.Of(setup);
@@ -27,25 +30,16 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
             });
         var insert = journal.Statements.InsertDescription;
         for (var index = 0; index < setup.Jobs.Count; index++)
-            BindText(insert.Bind(1, FirstKey + index), 2, setup.Jobs[index]).Run();
+            insert.Bind(1, FirstKey + index).Bind(2, 3, setup.Jobs[index]).Run();
     }
 
-    public void HandedOut(in HandOutEntry handOut, int previous) =>
-        journal.Statements.InsertHandOut
-            .Bind(1, FirstKey + handOut.Sequence).Bind(2, handOut.JobId).Bind(3, handOut.Attempt).Bind(4, handOut.Worker)
-            .Bind(5, handOut.RequestId).Bind(6, handOut.At).Bind(7, previous == 0 ? null : previous)
-            .Run();
+    public int HandedOut(in HandOutEntry handOut, int previous) => journal.Exchanges.Add(this, handOut, previous);
 
-    public void ResultTaken(in TakenResult result) =>
-        BindText(
-            journal.Statements.InsertResult
-                .Bind(1, FirstKey + result.Ordinal).Bind(2, result.JobId).Bind(3, result.Attempt).Bind(4, result.Worker)
-                .Bind(5, result.StartedAt).Bind(6, result.DoneAt),
-            7, result.Text).Run();
+    public int ResultTaken(in TakenResult result) => journal.Exchanges.Add(this, result);
 
-    public bool IsKeptResult(int jobId, int ordinal, JsonText result)
+    public bool IsKeptResult(int jobId, int row, JsonText result)
     {
-        var read = journal.Statements.ReadResult.Bind(1, FirstKey + ordinal);
+        var read = journal.Statements.ReadResult.Bind(1, FirstKey + row);
         var isSame = read.Read() && read.Text(read.IsNull(1) ? 0 : 1).SequenceEqual(result.Original.Span);
         read.Reset();
         return isSame;
@@ -56,20 +50,20 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
         if (ending == HandOutState.Superseded)
             return; // that a job has the result of another attempt says it
         journal.Statements.EndHandOut
-            .Bind(1, FirstKey + handOut.Sequence).Bind(2, ending.ToString()).Bind(3, at)
+            .Bind(1, FirstKey + handOut.Row).Bind(2, ending.ToString()).Bind(3, at)
             .Bind(4, failure?.Error).Bind(5, failure?.ExitCode).Bind(6, handOut.Spends).Run();
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastSequence, int worker, int? attempt)
+    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt)
     {
         var read = journal.Statements.ReadHandOut;
-        for (var sequence = lastSequence; sequence != 0;)
+        for (var row = lastRow; row != 0;)
         {
-            if (!read.Bind(1, FirstKey + sequence).Read())
+            if (!read.Bind(1, FirstKey + row).Read())
                 return null;
             var found = new PastHandOut(
-                read.Int32(0), sequence, read.Int32(1), read.Int64(2), WasLost: read.String(3) is nameof(HandOutState.Lost));
-            sequence = read.Int32(4);
+                read.Int32(0), row, read.Int32(1), read.Int64(2), WasLost: read.String(3) is nameof(HandOutState.Lost));
+            row = read.Int32(4);
             read.Reset();
             if (attempt is null ? found.Worker == worker : found.Attempt == attempt)
                 return found;
@@ -77,7 +71,7 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
         return null;
     }
 
-    public void Revived(int jobId, int attempt, int sequence) => journal.Statements.ReviveHandOut.Bind(1, FirstKey + sequence).Run();
+    public void Revived(int jobId, int attempt, int row) => journal.Statements.ReviveHandOut.Bind(1, FirstKey + row).Run();
 
     public void WorkerJoined(int number, string id, bool inProcess) =>
         journal.Statements.InsertWorker.Bind(1, tagId).Bind(2, number).Bind(3, id).Bind(4, inProcess ? 1 : 0).Run();
@@ -87,13 +81,13 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
 
     public void JobCancelled(int jobId) => journal.Statements.CancelJob.Bind(1, FirstKey + jobId).Run();
 
-    public void AttemptsForgiven(int jobId, int lastSequence)
+    public void AttemptsForgiven(int jobId, int lastRow)
     {
         var forgive = journal.Statements.ForgiveAttempt;
-        for (var sequence = lastSequence; sequence != 0;)
+        for (var row = lastRow; row != 0;)
         {
-            forgive.Bind(1, FirstKey + sequence).Read();
-            sequence = forgive.Int32(0);
+            forgive.Bind(1, FirstKey + row).Read();
+            row = forgive.Int32(0);
             forgive.Reset();
         }
     }
@@ -128,8 +122,7 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
     public void Deleted() =>
         journal.Connection.Execute(
             """
-            DELETE FROM results WHERE result_key BETWEEN @FirstKey AND @LastKey;
-            DELETE FROM hand_outs WHERE hand_out_key BETWEEN @FirstKey AND @LastKey;
+            DELETE FROM exchanges WHERE exchange_key BETWEEN @FirstKey AND @LastKey;
             DELETE FROM cancelled_jobs WHERE job_key BETWEEN @FirstKey AND @LastKey;
             DELETE FROM descriptions WHERE description_key BETWEEN @FirstKey AND @LastKey;
             DELETE FROM workers WHERE tag_id = @TagId;
@@ -137,10 +130,4 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
             DELETE FROM tags WHERE tag_id = @TagId;
             """,
             new { FirstKey, LastKey, TagId = tagId });
-
-    private static SqliteStatement BindText(SqliteStatement statement, int index, JsonText text)
-    {
-        statement.BindText(index, text.Utf8.Span);
-        return text.HasNonFinite ? statement.BindText(index + 1, text.Original.Span) : statement.Bind(index + 1, (string?)null);
-    }
 }

@@ -164,6 +164,49 @@ public abstract class ReopenConformance(StoreUnderTest kind) : StoreConformance(
     }
 
     [Fact]
+    public async Task An_empty_text_is_not_taken_for_none()
+    {
+        var tag = await TagAsync(jobs: 1, n: 2);
+        await tag.TakeAsync("", requestId: "");
+        (await tag.AskAsync("", requestId: "")).Jobs.Should().ContainSingle("the request is the same (S8)");
+        await Harness.ReopenAsync();
+        (await tag.AskAsync("", requestId: "")).Jobs.Should().ContainSingle("the request is the same (S8)");
+
+        await tag.FailAsync("", 0, error: "");
+
+        await Harness.ReopenAsync();
+        var attempt = (await tag.JobAsync(0)).Attempts.Should().ContainSingle().Subject;
+        attempt.Worker.Should().BeEmpty();
+        attempt.Error.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public async Task A_result_and_the_job_given_for_it_are_both_there_after_reopening(int length)
+    {
+        var tag = await TagAsync(jobs: 3, n: 2);
+        var other = await TagAsync(jobs: 2, name: "other");
+        await tag.TakeAsync("w");
+        await other.TakeAsync("v");
+        var result = JsonText.Parse($$"""{"y":"{{new string('y', length)}}"}""");
+        await tag.ExchangeAsync(new ExchangeRequest { Worker = "w", RequestId = "q", Done = [new DoneReport(0, result)] });
+        await other.ExchangeAsync(new ExchangeRequest { Worker = "v", Done = [new DoneReport(0, result)] });
+        await tag.FailAsync("w", 1, "it broke");
+        await tag.DoneAsync("w", 0, "{}"); // compared with the one that is kept
+        var (jobs, progress) = (await tag.JobsAsync(), await tag.ProgressAsync());
+
+        await Harness.ReopenAsync();
+
+        (await tag.JobsAsync()).Should().BeEquivalentTo(jobs, o => o.ComparingByValue<JsonText>().WithStrictOrdering());
+        (await tag.JobAsync(1)).Attempts.Should().ContainSingle().Which.Error.Should().Be("it broke");
+        (await tag.ResultsAsync()).Should().ContainSingle().Which.Result.Should().Be(result);
+        (await tag.ProgressAsync()).DifferingResults.Should().Be(progress.DifferingResults).And.Be(1);
+        (await other.JobAsync(1)).State.Should().Be(JobState.InProgress);
+        (await other.ResultsAsync()).Should().ContainSingle().Which.Worker.Should().Be("v");
+    }
+
+    [Fact]
     public async Task S10_hand_outs_of_the_ended_process_are_lost()
     {
         var tag = await TagAsync(jobs: 2, n: 2);
