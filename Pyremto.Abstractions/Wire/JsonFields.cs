@@ -19,13 +19,13 @@ internal static class JsonFields
             throw new InvalidRequestException($"{what} has to be a JSON object.");
     }
 
-    public static string? Text(ref Utf8JsonReader json, string name, string? expected = null)
+    public static string? Text(ref Utf8JsonReader json, string name)
     {
         json.Read();
         return json.TokenType switch
         {
             JsonTokenType.Null => null,
-            JsonTokenType.String => expected is not null && json.ValueTextEquals(expected) ? expected : json.GetString(),
+            JsonTokenType.String => json.GetString(),
             _ => throw Wrong(name, "text"),
         };
     }
@@ -88,14 +88,23 @@ internal static class JsonFields
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
             throw Wrong(name, "a list");
-        List<T>? list = null;
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            if (json.TokenType == JsonTokenType.Null)
-                throw new InvalidRequestException($"{name}[{list?.Count ?? 0}] is null.");
-            (list ??= []).Add(read(ref json, body));
-        }
-        return list ?? (IReadOnlyList<T>)[];
+        if (!NextItem(ref json, name, 0))
+            return [];
+        var first = read(ref json, body);
+        if (!NextItem(ref json, name, 1))
+            return [first]; // most lists of the hot path, which then cost little
+        var list = new List<T> { first };
+        do
+            list.Add(read(ref json, body));
+        while (NextItem(ref json, name, list.Count));
+        return list;
+    }
+
+    private static bool NextItem(ref Utf8JsonReader json, string name, int index)
+    {
+        if (!json.Read() || json.TokenType == JsonTokenType.EndArray)
+            return false;
+        return json.TokenType != JsonTokenType.Null ? true : throw new InvalidRequestException($"{name}[{index}] is null.");
     }
 
     public static InvalidRequestException Wrong(string name, string expected) => new($"'{name}' has to be {expected}.");

@@ -22,7 +22,7 @@ public static partial class WireJson
             if (json.ValueTextEquals("state"u8))
                 state = ReadName<NextState>(ref json, "state", StateNames);
             else if (json.ValueTextEquals("jobs"u8))
-                jobs = ReadHandOuts(ref json, body);
+                jobs = JsonFields.List(ref json, body, "jobs", ReadHandOut);
             else if (json.ValueTextEquals("outcomes"u8))
                 outcomes = JsonFields.List(ref json, body, "outcomes", ReadOutcome);
             else
@@ -32,23 +32,7 @@ public static partial class WireJson
         return new ExchangeAnswer { State = state ?? throw JsonFields.Missing("An answer", "state"), Jobs = jobs, Outcomes = outcomes };
     }
 
-    private static List<HandOut> ReadHandOuts(ref Utf8JsonReader json, in WireBody body)
-    {
-        json.Read();
-        if (json.TokenType != JsonTokenType.StartArray)
-            throw JsonFields.Wrong("jobs", "a list");
-        var jobs = new List<HandOut>(1);
-        string? tag = null; // all are of one
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            var job = ReadHandOut(ref json, body, tag);
-            tag = job.Tag;
-            jobs.Add(job);
-        }
-        return jobs;
-    }
-
-    private static HandOut ReadHandOut(ref Utf8JsonReader json, in WireBody body, string? expectedTag)
+    private static HandOut ReadHandOut(ref Utf8JsonReader json, in WireBody body)
     {
         string? tag = null;
         Guid? instance = null;
@@ -61,7 +45,7 @@ public static partial class WireJson
         {
             if (json.ValueTextEquals("tag"u8))
             {
-                tag = JsonFields.Text(ref json, "tag", expectedTag);
+                tag = JsonFields.Text(ref json, "tag");
             }
             else if (json.ValueTextEquals("instance"u8))
             {

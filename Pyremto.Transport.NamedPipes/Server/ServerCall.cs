@@ -1,13 +1,14 @@
 namespace Pyremto;
 
 /// <summary>A call that a connection serves.</summary>
-internal sealed class ServerCall(uint id) : IDisposable
+internal sealed class ServerCall : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
     private StreamCredit? _credit;
     private int _isGivenUp;
 
-    public uint Id { get; } = id;
+    /// <summary>The number that its client gave it.</summary>
+    public uint Id { get; private set; }
 
     /// <summary>Fires when the client gives the call up, or is gone.</summary>
     public CancellationToken Token => _cancellation.Token;
@@ -16,9 +17,12 @@ internal sealed class ServerCall(uint id) : IDisposable
     public StreamCredit Credit => _credit ?? Interlocked.CompareExchange(ref _credit, new StreamCredit(), null) ?? _credit;
 
     /// <summary>Whether the thread that reads the connection still serves it, which then sends the answer.</summary>
-    public bool IsInline { get; set; } = true;
+    public bool IsInline { get; set; }
 
     public bool IsGivenUp => Volatile.Read(ref _isGivenUp) != 0;
+
+    /// <summary>Begins a call, with what is left of one that has ended.</summary>
+    public void Begin(uint id) => (Id, IsInline, _credit) = (id, true, null);
 
     /// <summary>Gives it up; what waits for that goes on elsewhere.</summary>
     public void GiveUp()

@@ -3,6 +3,9 @@ namespace Pyremto;
 /// <content>Requests as they are read, and what goes back.</content>
 internal sealed partial class ServerConnection
 {
+    /// <summary>How many calls that have ended are kept to be begun again.</summary>
+    private const int MostKept = 16;
+
     /// <summary>Sends the answer. Work whose answer is too long to be sent is given back (S8).</summary>
     public async ValueTask AnswerAsync<TRequest, TAnswer>(ServerCall call, TRequest request, TAnswer answer)
     {
@@ -55,8 +58,11 @@ internal sealed partial class ServerConnection
         lock (_gate)
         {
             _calls.Remove(call.Id);
-            call.Dispose();
             isInline = call.IsInline;
+            if (call.IsGivenUp || _isEnding || _ended.Count >= MostKept)
+                call.Dispose();
+            else
+                _ended.Push(call);
             if (_calls.Count == 0)
                 _idle?.TrySetResult();
         }

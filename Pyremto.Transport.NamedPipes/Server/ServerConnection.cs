@@ -19,14 +19,16 @@ internal sealed partial class ServerConnection
     private readonly FrameWriter _writer;
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, ServerCall> _calls = [];
+    private readonly Stack<ServerCall> _ended = new();
     private readonly Queue<(long Position, UndeliveredAnswer Answer)> _unsent = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _connectedAt;
     private TaskCompletionSource? _idle;
     private PipeSession? _session;
     private string? _lastWorker;
     private long _partialSince;
     private int _isClosed;
+    private bool _isEnding;
 
     public ServerConnection(Stream stream, NamedPipeServer server)
     {
@@ -39,7 +41,7 @@ internal sealed partial class ServerConnection
     public IJobScheduler Scheduler => _server.Scheduler;
 
     /// <summary>Completes when nothing of it goes on: no call is served, and its session knows what was not delivered.</summary>
-    public Task Completion => _ended.Task;
+    public Task Completion => _completion.Task;
 
     /// <summary>Serves the connection to its end.</summary>
     /// <param name="isFull">Whether there are too many connections already: it is told so, and ended.</param>
@@ -139,7 +141,7 @@ internal sealed partial class ServerConnection
             _writer.WriteJson(FrameKind.Error, frame.Call, PipeErrors.UnknownVerb);
             return;
         }
-        var call = new ServerCall(frame.Call);
+        ServerCall call;
         lock (_gate)
         {
             if (_calls.Count >= _server.Options.MaxCallsPerConnection)
@@ -147,6 +149,9 @@ internal sealed partial class ServerConnection
                 _writer.WriteJson(FrameKind.Error, frame.Call, PipeErrors.TooManyCalls(_server.Options.MaxCallsPerConnection));
                 return;
             }
+            if (!_ended.TryPop(out call!))
+                call = new ServerCall();
+            call.Begin(frame.Call);
             if (!_calls.TryAdd(call.Id, call))
                 throw new FrameException($"it began a call {call.Id} while it had one of that number");
         }
@@ -173,6 +178,9 @@ internal sealed partial class ServerConnection
         {
             foreach (var call in _calls.Values)
                 call.GiveUp();
+            _isEnding = true;
+            while (_ended.TryPop(out var call))
+                call.Dispose();
             _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_calls.Count == 0)
                 _idle.SetResult();
@@ -181,7 +189,7 @@ internal sealed partial class ServerConnection
         await idle.ConfigureAwait(false);
         if (_session is { } session)
             await _server.Sessions.DisconnectedAsync(session, TakeUndelivered()).ConfigureAwait(false);
-        _ended.SetResult();
+        _completion.SetResult();
     }
 
     private static uint ReadNumber(in ReadOnlySequence<byte> body)
