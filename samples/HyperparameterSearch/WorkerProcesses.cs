@@ -12,6 +12,9 @@ internal sealed partial class WorkerProcesses : IAsyncDisposable
 {
     private const int MostRestarts = 5;
 
+    /// <summary>How long a process that is to end may take: its job, its last report, and its host.</summary>
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
+
     private readonly SearchOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -91,7 +94,7 @@ internal sealed partial class WorkerProcesses : IAsyncDisposable
             process.StandardInput.Close(); // WorkerRole ends then
         }
 
-        using var patience = new CancellationTokenSource(2 * WorkerRole.FinishWithin);
+        using var patience = new CancellationTokenSource(EndWithin);
         try
         {
             await process.WaitForExitAsync(patience.Token);

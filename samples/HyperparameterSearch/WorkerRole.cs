@@ -10,7 +10,7 @@ namespace HyperparameterSearch;
 internal static class WorkerRole
 {
     /// <summary>How long a job that runs may go on when the process is to end.</summary>
-    public static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>Works to the end; answers the exit code, 0 if there is no reason to start it again.</summary>
     public static async Task<int> RunAsync(SearchOptions options, string pipe)
