@@ -32,7 +32,7 @@ public sealed class SearchInProcessesTests : IDisposable
         Log.HandOuts().Select(handOut => handOut.Process).Should().OnlyContain(process => Log.Processes().Contains(process));
         Log.HandOuts().Where(handOut => handOut.Attempt == 1).Select(handOut => handOut.Job).Should().BeEquivalentTo(Enumerable.Range(0, 64));
         DoneBy().Should().OnlyContain(done => Log.HandOuts().Any(given => given.Job == done.Job && given.Process == done.Process));
-        Log.Processes().Should().NotContain(process => IsAlive(process));
+        Log.Processes().Should().NotContain(process => SearchLog.IsAlive(process));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class SearchInProcessesTests : IDisposable
         exitCode.Should().Be(130, output);
         errors.Should().BeEmpty();
         output.Should().Contain("Interrupted.").And.NotContain("died").And.NotContain("Best:");
-        Log.Processes().Should().HaveCount(2).And.NotContain(process => IsAlive(process));
+        Log.Processes().Should().HaveCount(2).And.NotContain(process => SearchLog.IsAlive(process));
         await ShouldDoTheRestAsync(seen);
     }
 
@@ -159,21 +159,7 @@ public sealed class SearchInProcessesTests : IDisposable
     {
         processes.Should().NotBeEmpty();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (processes.Any(IsAlive))
+        while (processes.Any(SearchLog.IsAlive))
             await look.WaitForNextTickAsync(_deadline.Token);
-    }
-
-    /// <summary>Whether a process runs; one that has ended and that nobody asked for its exit code does not.</summary>
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            var status = File.ReadAllText($"/proc/{process}/stat");
-            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 }

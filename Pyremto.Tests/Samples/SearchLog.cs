@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Pyremto.Tests.Samples;
 
-/// <summary>The log that the sample writes, as its reader understands it.</summary>
+/// <summary>The log that the sample writes, as its reader understands it, and what became of the processes that it names.</summary>
 internal sealed partial class SearchLog(string path)
 {
     /// <summary>The worker processes that were started, in order.</summary>
@@ -17,19 +17,26 @@ internal sealed partial class SearchLog(string path)
     /// <summary>Waits until so many worker processes were started; answers the last of them.</summary>
     public async Task<int> WaitForProcessAsync(int count, CancellationToken cancellationToken)
     {
-        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path));
-        watcher.Created += (_, _) => changes.Writer.TryWrite(true);
-        watcher.Changed += (_, _) => changes.Writer.TryWrite(true);
-        watcher.EnableRaisingEvents = true;
-        while (Processes() is var started)
-        {
-            if (started.Count >= count)
-                return started[count - 1];
-            await changes.Reader.ReadAsync(cancellationToken);
-        }
+        await WaitAsync(() => Processes().Count >= count, cancellationToken);
+        return Processes()[count - 1];
+    }
 
-        throw new InvalidOperationException("It cannot come here.");
+    /// <summary>Waits until so many jobs were handed out.</summary>
+    public Task WaitForHandOutAsync(int count, CancellationToken cancellationToken) =>
+        WaitAsync(() => HandOuts().Count >= count, cancellationToken);
+
+    /// <summary>Whether a process runs; one that has ended and that nobody asked for its exit code does not.</summary>
+    public static bool IsAlive(int process)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{process}/stat");
+            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     public string Read()
@@ -38,6 +45,17 @@ internal sealed partial class SearchLog(string path)
             return "";
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return reader.ReadToEnd();
+    }
+
+    private async Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        watcher.Created += (_, _) => changes.Writer.TryWrite(true);
+        watcher.Changed += (_, _) => changes.Writer.TryWrite(true);
+        watcher.EnableRaisingEvents = true;
+        while (!condition())
+            await changes.Reader.ReadAsync(cancellationToken);
     }
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
