@@ -7,6 +7,7 @@ public sealed class HyperparameterSearchTests : IDisposable
 {
     private const string BestOf144 = "Best: alpha = 0.351119, gamma = 0.0151991, mean squared error = 2900.2928";
     private const string BestOf64 = "Best: alpha = 0.719686, gamma = 0.019307, mean squared error = 2897.0303";
+    private static readonly string[] Alone = ["--processes", "0"];
 
     private readonly TempDirectory _directory = new();
 
@@ -24,13 +25,13 @@ public sealed class HyperparameterSearchTests : IDisposable
         output.Should().Contain("144 of 144 done").And.Contain(BestOf144).And.Contain("The five best of 144:");
         output.Should().Contain($"Full results: {_directory.File("hyperparameter-search.csv")}");
         output.Should().NotContain("\u001b", "the output is no terminal");
-        Rows().Should().HaveCount(144);
+        Rows().Should().HaveCount(144).And.NotContain(row => IsOf(search.Id, row), "by default worker processes do the jobs");
     }
 
     [Fact]
     public async Task After_Ctrl_C_half_way_only_what_is_left_is_done_and_the_answer_is_the_same()
     {
-        await using var first = SearchProcess.Start(_directory.Path, "--grid", "8", "--workers", "1");
+        await using var first = SearchProcess.Start(_directory.Path, [.. Alone, "--grid", "8", "--workers", "1"]);
         var seen = await first.ReadUntilDoneAsync(20);
         await first.InterruptAsync();
         var (exitCode, output, errors) = await first.WaitForExitAsync();
@@ -44,7 +45,7 @@ public sealed class HyperparameterSearchTests : IDisposable
     [Fact]
     public async Task After_kill_9_half_way_only_what_is_left_is_done_and_the_answer_is_the_same()
     {
-        await using var first = SearchProcess.Start(_directory.Path, "--grid", "8", "--workers", "1");
+        await using var first = SearchProcess.Start(_directory.Path, [.. Alone, "--grid", "8", "--workers", "1"]);
         var seen = await first.ReadUntilDoneAsync(20);
         first.Kill();
         await first.WaitForExitAsync();
@@ -55,7 +56,7 @@ public sealed class HyperparameterSearchTests : IDisposable
     [Fact]
     public async Task A_search_that_is_done_prints_its_answer_again_without_doing_anything_unless_it_is_to_begin_anew()
     {
-        string[] small = ["--grid", "2"];
+        string[] small = [.. Alone, "--grid", "2"];
         await using var first = SearchProcess.Start(_directory.Path, small);
         var answer = (await first.WaitForExitAsync()).Output;
 
@@ -76,6 +77,11 @@ public sealed class HyperparameterSearchTests : IDisposable
     [InlineData("There is no option '--worker'.", "--worker", "2")]
     [InlineData("--workers needs a whole number from 1 to 1024, not '0'.", "--workers", "0")]
     [InlineData("--workers needs a whole number from 1 to 1024, not ''.", "--workers")]
+    [InlineData("--processes needs a whole number from 0 to 1024, not '-1'.", "--processes", "-1")]
+    [InlineData("--processes needs a whole number from 0 to 1024, not '1025'.", "--processes", "1025")]
+    [InlineData("--log needs the name of a file.", "--log")]
+    [InlineData("The database, the log and the results (.csv beside the database) have to be three files.", "--db", "jobs.log")]
+    [InlineData("The database, the log and the results (.csv beside the database) have to be three files.", "--log", "./hyperparameter-search.csv")]
     [InlineData("--grid needs a whole number from 2 to 100, not 'many'.", "--grid", "many")]
     [InlineData("--db needs the name of a file.", "--db", "--fresh")]
     public async Task A_wrong_option_is_named_and_ends_with_2(string message, params string[] arguments)
@@ -97,7 +103,7 @@ public sealed class HyperparameterSearchTests : IDisposable
         var (exitCode, output, _) = await search.WaitForExitAsync();
 
         exitCode.Should().Be(0);
-        output.Should().ContainAll("--workers", "--db", "--grid", "--fresh", "--help");
+        output.Should().ContainAll("--processes", "--workers", "--db", "--log", "--grid", "--fresh", "--help").And.NotContain("--works-for");
     }
 
     [Fact]
@@ -111,9 +117,20 @@ public sealed class HyperparameterSearchTests : IDisposable
         errors.Should().Contain("nowhere").And.NotContain("   at ");
     }
 
+    [Fact]
+    public async Task A_log_that_cannot_be_written_is_refused_with_words()
+    {
+        await using var search = SearchProcess.Start(_directory.Path, "--log", _directory.File("nowhere/search.log"));
+
+        var (exitCode, _, errors) = await search.WaitForExitAsync();
+
+        exitCode.Should().Be(2);
+        errors.Should().Contain("nowhere").And.NotContain("   at ");
+    }
+
     private async Task ShouldDoOnlyTheRestAsync(int firstId, int seen)
     {
-        await using var second = SearchProcess.Start(_directory.Path, "--grid", "8");
+        await using var second = SearchProcess.Start(_directory.Path, [.. Alone, "--grid", "8"]);
         var kept = await second.ReadDoneAsync();
         var (exitCode, output, errors) = await second.WaitForExitAsync();
 
