@@ -85,6 +85,7 @@ internal sealed class ClientConnection
     {
         var buffer = result.Buffer;
         PendingCall? last = null;
+        var isHeld = false;
         try
         {
             while (Frame.TryRead(ref buffer, Frame.LongestBody, out var frame))
@@ -92,7 +93,11 @@ internal sealed class ClientConnection
                 if (_client.Answered(this, frame) is not { } ended)
                     continue;
                 if (last is not null)
+                {
+                    Writer.Hold(); // those who are answered now come back at once, and may share a write
+                    isHeld = true;
                     FinishElsewhere(last);
+                }
                 last = ended;
             }
         }
@@ -100,6 +105,11 @@ internal sealed class ClientConnection
         {
             FinishElsewhere(last);
             throw;
+        }
+        finally
+        {
+            if (isHeld)
+                Writer.FlushBehind();
         }
         _reader.AdvanceTo(buffer.Start, buffer.End);
         return last;

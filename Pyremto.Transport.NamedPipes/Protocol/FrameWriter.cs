@@ -6,7 +6,7 @@ namespace Pyremto;
 /// Sends frames over one stream. Whoever writes a frame while another is being sent only leaves it: what has gathered goes out in one
 /// write after that. Thread-safe.
 /// </summary>
-internal sealed class FrameWriter(Stream stream, TimeProvider time)
+internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private PooledBuffer _gathering = new();
@@ -15,6 +15,7 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time)
     private TaskCompletionSource? _quiet;
     private bool _isSending;
     private bool _isBroken;
+    private int _isHeld;
     private long _sendingSince;
     private long _written;
     private long _sent;
@@ -81,9 +82,35 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Lets <see cref="Flush"/> wait for <see cref="FlushBehind"/>: more frames are about to be written on the thread pool.
+    /// </summary>
+    public void Hold() => Interlocked.Exchange(ref _isHeld, 1);
+
+    /// <summary>
+    /// Sends what was left behind the work that the thread pool has in its queue now, which likely leaves more: what many callers who were
+    /// answered at once have to say goes out in one write.
+    /// </summary>
+    public void FlushBehind() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>The same, unless somebody else is about to.</summary>
+    public void FlushSoon()
+    {
+        if (Interlocked.Exchange(ref _isHeld, 1) == 0)
+            FlushBehind();
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Interlocked.Exchange(ref _isHeld, 0);
+        Flush();
+    }
+
     /// <summary>Sends what was left, on this thread as far as the pipe takes it at once.</summary>
     public void Flush()
     {
+        if (Volatile.Read(ref _isHeld) != 0)
+            return;
         lock (_gate)
         {
             if (_isSending || _gathering.Length == 0 || _isBroken)

@@ -67,7 +67,7 @@ internal sealed partial class ServerConnection
                 _idle?.TrySetResult();
         }
         if (!isInline) // else whoever reads the connection sends it, with what else it answers meanwhile
-            _writer.Flush();
+            _writer.FlushSoon();
     }
 
     private async ValueTask AnswerExchangeAsync(ServerCall call, ExchangeRequest request, ExchangeAnswer answer)
