@@ -54,7 +54,7 @@ internal sealed class PipeConnector
         var stream = new NamedPipeClientStream(".", _name, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
         try
         {
-            await stream.ConnectAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            await stream.ConnectAsync(TimeSpan.Zero, cancellationToken).WaitAsync(WelcomeWithin, _time, cancellationToken).ConfigureAwait(false);
             var writer = new FrameWriter(stream, _time);
             writer.WriteJson(FrameKind.Hello, 0, new Hello(PipeProtocol.Name, PipeProtocol.Version, _session, workers));
             writer.Flush();
@@ -84,7 +84,8 @@ internal sealed class PipeConnector
             {
                 var welcome = frame.Kind switch
                 {
-                    FrameKind.Welcome => Read<Welcome>(frame),
+                    FrameKind.Welcome when Read<Welcome>(frame) is { MaxCalls: > 0, MaxRequestBytes: > 0 } sensible => sensible,
+                    FrameKind.Welcome => throw new FrameException("its welcome takes no calls"),
                     FrameKind.Refusal => throw Read<ErrorBody>(frame).ToException(),
                     _ => throw new FrameException($"it answers with a frame of kind {(byte)frame.Kind}"),
                 };
