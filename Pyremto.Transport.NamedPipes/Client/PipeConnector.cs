@@ -84,9 +84,9 @@ internal sealed class PipeConnector
             {
                 var welcome = frame.Kind switch
                 {
-                    FrameKind.Welcome when Read<Welcome>(frame) is { MaxCalls: > 0, MaxRequestBytes: > 0 } sensible => sensible,
+                    FrameKind.Welcome when FrameBody.Read<Welcome>(frame.Body) is { MaxCalls: > 0, MaxRequestBytes: > 0 } sensible => sensible,
                     FrameKind.Welcome => throw new FrameException("its welcome takes no calls"),
-                    FrameKind.Refusal => throw Read<ErrorBody>(frame).ToException(),
+                    FrameKind.Refusal => throw FrameBody.Read<ErrorBody>(frame.Body).ToException(),
                     _ => throw new FrameException($"it answers with a frame of kind {(byte)frame.Kind}"),
                 };
                 reader.AdvanceTo(buffer.Start);
@@ -96,12 +96,6 @@ internal sealed class PipeConnector
             if (result.IsCompleted)
                 throw new IOException("the connection was closed at once");
         }
-    }
-
-    private static T Read<T>(in Frame frame)
-    {
-        var reader = new Utf8JsonReader(frame.Body);
-        return JsonSerializer.Deserialize(ref reader, Contract<T>.Json) ?? throw new FrameException("it answers with nothing");
     }
 
     private static string InWords(Exception error) => error switch

@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Pyremto;
+
+/// <summary>Reads the value of a field that was named, or says in words what is wrong with it.</summary>
+internal static class JsonFields
+{
+    /// <summary>Reads one element of a list.</summary>
+    public delegate T ReadItem<out T>(ref Utf8JsonReader json, in WireBody body);
+
+    /// <summary>Moves from the start of an object, or behind a value, to the next field's name; false at the object's end.</summary>
+    public static bool Next(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>Insists on the object that the body, or an element, has to be.</summary>
+    public static void Object(in Utf8JsonReader json, string what)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+            throw new InvalidRequestException($"{what} has to be a JSON object.");
+    }
+
+    public static string? Text(ref Utf8JsonReader json, string name, string? expected = null)
+    {
+        json.Read();
+        return json.TokenType switch
+        {
+            JsonTokenType.Null => null,
+            JsonTokenType.String => expected is not null && json.ValueTextEquals(expected) ? expected : json.GetString(),
+            _ => throw Wrong(name, "text"),
+        };
+    }
+
+    public static int Int32(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number) ? number : throw Wrong(name, "a whole number");
+    }
+
+    public static int? OptionalInt32(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.Null ? null
+            : json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number) ? number
+            : throw Wrong(name, "a whole number");
+    }
+
+    public static bool Boolean(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        return json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Wrong(name, "true or false");
+    }
+
+    public static Guid? OptionalGuid(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.Null ? null
+            : json.TokenType == JsonTokenType.String && json.TryGetGuid(out var id) ? id
+            : throw Wrong(name, "an instance id as a hand-out names it");
+    }
+
+    public static TimeSpan Seconds(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var seconds)
+            && Math.Abs(seconds) <= TimeSpan.MaxValue.TotalSeconds / 2
+                ? TimeSpan.FromSeconds(seconds)
+                : throw Wrong(name, "a number of seconds");
+    }
+
+    /// <summary>The value under the reader as it stands in the body (S13).</summary>
+    /// <exception cref="InvalidJobException">It is nested too deep, or holds bytes that are no UTF-8.</exception>
+    public static JsonText Value(ref Utf8JsonReader json, in WireBody body)
+    {
+        if (json.TokenType == JsonTokenType.String && body.Form == PayloadForm.Lossless)
+        {
+            return JsonText.TryParsePython(Encoding.UTF8.GetBytes(json.GetString()!), out var text, out var problem)
+                ? text
+                : throw new InvalidJobException(problem);
+        }
+        var start = (int)json.TokenStartIndex;
+        json.Skip();
+        var value = body.Json[start..(int)json.BytesConsumed];
+        return JsonTextParser.Problem(value) is { } wrong ? throw new InvalidJobException(wrong) : JsonText.FromTrusted(JsonTextParser.Minify(value));
+    }
+
+    public static IReadOnlyList<T> List<T>(ref Utf8JsonReader json, in WireBody body, string name, ReadItem<T> read)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+            throw Wrong(name, "a list");
+        List<T>? list = null;
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType == JsonTokenType.Null)
+                throw new InvalidRequestException($"{name}[{list?.Count ?? 0}] is null.");
+            (list ??= []).Add(read(ref json, body));
+        }
+        return list ?? (IReadOnlyList<T>)[];
+    }
+
+    public static InvalidRequestException Wrong(string name, string expected) => new($"'{name}' has to be {expected}.");
+
+    public static InvalidRequestException Missing(string what, string name) => new($"{what} lacks '{name}'.");
+}
+
+/// <summary>A message as it came, which payloads are cut out of.</summary>
+internal readonly ref struct WireBody(ReadOnlySpan<byte> json, PayloadForm form)
+{
+    public ReadOnlySpan<byte> Json { get; } = json;
+
+    public PayloadForm Form { get; } = form;
+}
