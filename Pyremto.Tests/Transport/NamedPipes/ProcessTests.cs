@@ -20,9 +20,9 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Workers_in_8_processes_outlive_their_coordinator_and_all_jobs_end_done()
     {
-        const int Jobs = 400;
+        const int Jobs = 1000;
         var coordinator = await CoordinatorAsync(Jobs);
-        var workers = Enumerable.Range(0, 8).Select(_ => TestProcess.Start(PipeProcesses.WorkerVerb, _pipe, "20")).ToArray();
+        var workers = Enumerable.Range(0, 8).Select(_ => TestProcess.Start(PipeProcesses.WorkerVerb, _pipe, "60")).ToArray();
         foreach (var worker in workers)
             await worker.LineAsync("run");
 
