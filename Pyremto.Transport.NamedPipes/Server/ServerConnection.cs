@@ -166,7 +166,7 @@ internal sealed partial class ServerConnection
         }
         catch (Exception error)
         {
-            Fail(call, error is JsonException ? new InvalidRequestException($"The request cannot be read: {error.Message}") : error);
+            Fail(call, error is JsonException or InvalidOperationException ? new InvalidRequestException($"The request cannot be read: {error.Message}") : error);
             Ended(call);
         }
     }
