@@ -1,4 +1,5 @@
 using Pyremto.Tests.Durability;
+using Pyremto.Tests.Transport.NamedPipes;
 
 namespace Pyremto.Tests;
 
@@ -11,6 +12,12 @@ internal static class Program
         {
             case [CrashVictim.Verb, var database, var lastCommit]:
                 await CrashVictim.RunAsync(database, int.Parse(lastCommit));
+                return 0;
+            case [PipeProcesses.CoordinatorVerb, var pipe, var database, var jobs, var n]:
+                await PipeProcesses.CoordinateAsync(pipe, database, int.Parse(jobs), int.Parse(n));
+                return 0;
+            case [PipeProcesses.WorkerVerb, var pipe, var milliseconds]:
+                await PipeProcesses.WorkAsync(pipe, int.Parse(milliseconds));
                 return 0;
             default:
                 await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");

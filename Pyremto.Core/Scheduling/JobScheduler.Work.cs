@@ -32,9 +32,8 @@ internal sealed partial class JobScheduler
     public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(workers);
-        return workers.Count == 0
-            ? throw new InvalidRequestException("Name at least one worker to watch for.")
-            : _notNeeded.WatchAsync(workers, cancellationToken);
+        RequestChecks.Workers(workers);
+        return _notNeeded.WatchAsync(workers, cancellationToken);
     }
 
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>

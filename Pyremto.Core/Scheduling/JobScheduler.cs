@@ -83,6 +83,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, I
     /// <summary>The tag of that name, for its owner.</summary>
     private async ValueTask<TagRecord> OwnedAsync(TagAccess access, CancellationToken cancellationToken)
     {
+        RequestChecks.Access(access);
         var tag = await _store.FindTagAsync(access.Tag, cancellationToken).ConfigureAwait(false) ?? throw Unknown(access.Tag);
         if (tag.PasswordHash is not null)
             await _credentials.RequireOwnerAsync(tag, access, cancellationToken).ConfigureAwait(false);
@@ -92,6 +93,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, I
     /// <summary>The tag of that name, for a reader.</summary>
     private async ValueTask<TagRecord> ReadableAsync(TagAccess access, CancellationToken cancellationToken)
     {
+        RequestChecks.Access(access);
         var tag = await _store.FindTagAsync(access.Tag, cancellationToken).ConfigureAwait(false) ?? throw Unknown(access.Tag);
         await _credentials.RequireReaderAsync(tag, access, cancellationToken).ConfigureAwait(false);
         return tag;

@@ -78,14 +78,12 @@ internal static class RequestChecks
 
     public static void Exchange(ExchangeRequest request)
     {
-        if (request.TagPrefix is null)
-            Between("tags of a request", request.Tags.Count, 1, TagDefaults.MostTagsInARequest);
+        Tags(request.Tags, request.TagPrefix);
         Between("count", request.Count, 0, TagDefaults.MostJobsInARequest);
         Worker(request.Worker);
         RequestId(request.RequestId);
         if (request.Wait < TimeSpan.Zero)
             throw new InvalidRequestException("wait_seconds is negative.");
-        NoNull("tags", request.Tags);
         NoNull("done", request.Done);
         NoNull("failed", request.Failed);
         NoNull("released", request.Released);
@@ -96,9 +94,21 @@ internal static class RequestChecks
         if (string.IsNullOrEmpty(heartbeat.Worker))
             throw new InvalidRequestException("A heartbeat has to name its worker.");
         Worker(heartbeat.Worker);
-        if (heartbeat.TagPrefix is null)
-            Between("tags of a request", heartbeat.Tags.Count, 1, TagDefaults.MostTagsInARequest);
-        NoNull("tags", heartbeat.Tags);
+        Tags(heartbeat.Tags, heartbeat.TagPrefix);
+    }
+
+    public static void Workers(IReadOnlyList<string> workers)
+    {
+        if (workers.Count == 0)
+            throw new InvalidRequestException("Name at least one worker to watch for.");
+        NoNull("workers", workers);
+    }
+
+    /// <summary>What came over a wire may leave the name out.</summary>
+    public static void Access(TagAccess access)
+    {
+        if (access.Tag is null)
+            throw new InvalidRequestException("The request names no tag.");
     }
 
     public static void Jobs(JobQuery query) => Between("limit", query.Limit, 1, 1000);
@@ -141,6 +151,15 @@ internal static class RequestChecks
             ? !name.EnumerateRunes().Any(rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
             : name.IsNormalized(NormalizationForm.FormC);
 
+    private static void Tags(IReadOnlyList<TagAccess> tags, string? prefix)
+    {
+        NoNull("tags", tags);
+        if (prefix is null)
+            Between("tags of a request", tags.Count, 1, TagDefaults.MostTagsInARequest);
+        for (var i = 0; i < tags.Count; i++)
+            Access(tags[i]);
+    }
+
     private static void Worker(string? worker)
     {
         if (worker is { Length: 0 or > WorkerId.MaxLength })
@@ -169,6 +188,8 @@ internal static class RequestChecks
     private static void NoNull<T>(string list, IReadOnlyList<T> items)
         where T : class
     {
+        if (items is null)
+            throw new InvalidRequestException($"{list} is missing.");
         for (var i = 0; i < items.Count; i++)
         {
             if (items[i] is null)

@@ -6,6 +6,7 @@ namespace Pyremto.Tests.Architecture;
 public sealed class ArrowTests
 {
     private static readonly Assembly Abstractions = typeof(IJobScheduler).Assembly;
+    private static readonly Assembly NamedPipes = typeof(NamedPipeServerOptions).Assembly;
     private static readonly Assembly Core = typeof(PyremtoOptions).Assembly;
 
     [Fact]
@@ -20,6 +21,10 @@ public sealed class ArrowTests
     [Fact]
     public void Core_stands_on_abstractions_alone() =>
         NamesOf(Core).Where(name => name.StartsWith("Pyremto", StringComparison.Ordinal)).Should().Equal(Abstractions.GetName().Name);
+
+    [Fact]
+    public void A_transport_stands_on_abstractions_alone() =>
+        NamesOf(NamedPipes).Where(name => name.StartsWith("Pyremto", StringComparison.Ordinal)).Should().Equal(Abstractions.GetName().Name);
 
     [Theory]
     [InlineData("Remote")]

@@ -168,6 +168,7 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
     private void Sent(PendingCall call)
     {
         call.Stage = CallStage.Sent;
+        call.WasRepeated = call.WasSent;
         call.WasSent = true;
         call.Deadline = null;
         _sent.Add(call.Id, call);

@@ -17,7 +17,14 @@ internal sealed partial class NamedPipeScheduler
     public IAsyncEnumerable<JobResult> GetResultsAsync(TagAccess tag, ResultQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return StreamAsync<GetResultsCall, JobResult>(
+        return ReadResultsAsync(tag, query, cancellationToken);
+    }
+
+    /// <summary>Each enumeration begins with the query as it was given.</summary>
+    private async IAsyncEnumerable<JobResult> ReadResultsAsync(
+        TagAccess tag, ResultQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var results = StreamAsync<GetResultsCall, JobResult>(
             PipeVerb.GetResults,
             () => new GetResultsCall(tag, query),
             result => query = query with
@@ -26,6 +33,8 @@ internal sealed partial class NamedPipeScheduler
                 Limit = query.Limit - 1,
             },
             cancellationToken);
+        await foreach (var result in results.ConfigureAwait(false))
+            yield return result;
     }
 
     public ValueTask<JobPage> GetJobsAsync(TagAccess tag, JobQuery query, CancellationToken cancellationToken) =>

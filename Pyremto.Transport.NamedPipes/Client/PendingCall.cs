@@ -19,6 +19,9 @@ internal abstract class PendingCall(bool isRepeatable) : IThreadPoolWorkItem
     /// <summary>Whether a coordinator may have seen it.</summary>
     public bool WasSent { get; set; }
 
+    /// <summary>Whether it went out over more than one connection, so that an answer may have been lost.</summary>
+    public bool WasRepeated { get; set; }
+
     /// <summary>Whether its caller wants it no more.</summary>
     public bool IsGivenUp { get; set; }
 
@@ -50,6 +53,9 @@ internal abstract class PendingCall(bool isRepeatable) : IThreadPoolWorkItem
 
     /// <summary>Its caller is told that it was given up, while what the coordinator answers is still to come: that is undone.</summary>
     public abstract void Orphan(Action<ExchangeRequest, ExchangeAnswer> release);
+
+    /// <summary>A call that brings to light what this one may have been given; null where it cannot have been given anything.</summary>
+    public virtual PendingCall? AskAgain() => null;
 
     void IThreadPoolWorkItem.Execute() => Finish();
 
@@ -140,6 +146,12 @@ internal sealed class PendingCall<TRequest, TAnswer>(PipeVerb verb, TRequest req
         _release = release;
         ThreadPool.UnsafeQueueUserWorkItem(static call => call.TellGivenUp(), this, preferLocal: false);
     }
+
+    public override PendingCall? AskAgain() =>
+        request is ExchangeRequest { Worker: not null, Count: > 0 } exchange
+            ? new PendingCall<ExchangeRequest, ExchangeAnswer>(
+                verb, exchange with { Wait = TimeSpan.Zero, Done = [], Failed = [], Released = [] }, isRepeatable: true, CancellationToken.None)
+            : null;
 
     private void TellGivenUp() => _source.SetException(new OperationCanceledException(cancellationToken));
 

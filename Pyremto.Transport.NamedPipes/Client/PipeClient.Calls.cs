@@ -11,8 +11,10 @@ internal sealed partial class PipeClient
         var isOver = false;
         lock (_gate)
         {
-            if (_isClosed || call.IsGivenUp)
-                isOver = true;
+            if (call.Stage == CallStage.Ended)
+                return; // it was given up before it began
+            if (_isClosed)
+                (call.Stage, isOver) = (CallStage.Ended, true);
             else if (_session.Begin(call, Now))
                 connection = _connection;
             else if (!_session.IsConnected)
@@ -21,12 +23,13 @@ internal sealed partial class PipeClient
                 Arm();
         }
         if (isOver)
-            Fail([call], call.IsGivenUp ? new OperationCanceledException() : new CoordinatorUnreachableException($"The client of pipe '{_name}' was closed."));
-        else if (connection is not null)
-            Send(connection, call);
+            Fail([call], new CoordinatorUnreachableException($"The client of pipe '{_name}' was closed."));
+        else if (connection is not null && !TrySend(connection, call))
+            SendQueued(connection);
     }
 
-    private void Send(ClientConnection connection, PendingCall call)
+    /// <summary>Sends a call; false if it could not be written, and has failed.</summary>
+    private bool TrySend(ClientConnection connection, PendingCall call)
     {
         try
         {
@@ -37,15 +40,16 @@ internal sealed partial class PipeClient
             lock (_gate)
             {
                 if (call.Stage == CallStage.Ended)
-                    return;
+                    return false;
                 _session.Ended(call);
             }
             Fail([call], error);
-            return;
+            return false;
         }
         if (call.IsOrphan)
             connection.Writer.Write(FrameKind.Cancel, call.Id);
         connection.Writer.Flush();
+        return true;
     }
 
     private void SendQueued(ClientConnection connection)
@@ -57,7 +61,7 @@ internal sealed partial class PipeClient
                 next = connection == _connection ? _session.TryTakeQueued() : null;
             if (next is null)
                 return;
-            Send(connection, next);
+            TrySend(connection, next);
         }
     }
 
@@ -82,6 +86,8 @@ internal sealed partial class PipeClient
         {
             what = _session.GiveUp(call, Now);
             connection = _connection;
+            if (what == Pyremto.GiveUp.Orphan)
+                call.Orphan(ReleaseOrphan); // under the lock: its answer must find it so
             Arm();
         }
         switch (what)
@@ -92,9 +98,6 @@ internal sealed partial class PipeClient
                 break;
             case Pyremto.GiveUp.Cancelled:
                 Fail([call], new OperationCanceledException());
-                break;
-            case Pyremto.GiveUp.Orphan:
-                call.Orphan(ReleaseOrphan);
                 break;
         }
     }
@@ -113,6 +116,18 @@ internal sealed partial class PipeClient
             isRepeatable: true,
             CancellationToken.None));
 
+    /// <summary>
+    /// The coordinator gave up a call that it had not looked at. Over an earlier connection it may have been answered all the same: that
+    /// is asked for with the same request id, and given back (S8).
+    /// </summary>
+    private void Reclaim(PendingCall call)
+    {
+        if (call.AskAgain() is not { } again)
+            return;
+        again.Orphan(ReleaseOrphan);
+        Begin(again);
+    }
+
     private void TimerFired()
     {
         while (true)
@@ -126,11 +141,13 @@ internal sealed partial class PipeClient
                     Arm();
                     return;
                 }
+                if (overdue.Stage != CallStage.Ended)
+                {
+                    overdue.Orphan(ReleaseOrphan);
+                    continue;
+                }
             }
-            if (overdue.Stage == CallStage.Ended)
-                Fail([overdue], _connector.Unreachable());
-            else
-                overdue.Orphan(ReleaseOrphan);
+            Fail([overdue], _connector.Unreachable());
         }
     }
 

@@ -42,8 +42,8 @@ internal sealed partial class PipeClient : IAsyncDisposable
     /// <summary>Notes that this process speaks for a worker, whose id it gives when it connects again.</summary>
     public void SpeakFor(string worker)
     {
-        if (worker == _lastWorker)
-            return;
+        if (worker == _lastWorker || worker.Length is 0 or > WorkerId.MaxLength)
+            return; // an id that no coordinator takes would keep this process from coming back
         _lastWorker = worker;
         lock (_gate)
         {
@@ -121,6 +121,8 @@ internal sealed partial class PipeClient : IAsyncDisposable
             _session.Ended(call);
         }
         SendQueued(connection);
+        if (frame.Kind == FrameKind.Cancelled && call.WasRepeated)
+            Reclaim(call);
         return call;
     }
 
@@ -136,6 +138,8 @@ internal sealed partial class PipeClient : IAsyncDisposable
                 return;
             _connection = null;
             _session.Broke(Now, ended, orphans);
+            foreach (var call in orphans)
+                call.Orphan(ReleaseOrphan); // under the lock: its answer must find it so
             if (!_isClosed)
                 Connect();
             Arm();
@@ -147,8 +151,6 @@ internal sealed partial class PipeClient : IAsyncDisposable
                 $"The connection to the coordinator over pipe '{_name}' broke before it answered; whether the call took effect is unknown."));
             ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: false);
         }
-        foreach (var call in orphans)
-            call.Orphan(ReleaseOrphan);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,9 @@ namespace Pyremto;
 /// <summary>Opens connections to a coordinator: as often as it takes, with growing pauses, unless the coordinator refuses this process.</summary>
 internal sealed class PipeConnector
 {
+    /// <summary>How long connecting may take, which ends at once unless too many wait for a server that accepts none.</summary>
+    private static readonly TimeSpan AcceptWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>How long the other side may take to say who it is.</summary>
     private static readonly TimeSpan WelcomeWithin = TimeSpan.FromSeconds(10);
 
@@ -54,7 +57,7 @@ internal sealed class PipeConnector
         var stream = new NamedPipeClientStream(".", _name, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
         try
         {
-            await stream.ConnectAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            await stream.ConnectAsync(TimeSpan.Zero, cancellationToken).WaitAsync(AcceptWithin, _time, cancellationToken).ConfigureAwait(false);
             var writer = new FrameWriter(stream, _time);
             writer.WriteJson(FrameKind.Hello, 0, new Hello(PipeProtocol.Name, PipeProtocol.Version, _session, workers));
             writer.Flush();
@@ -84,7 +87,8 @@ internal sealed class PipeConnector
             {
                 var welcome = frame.Kind switch
                 {
-                    FrameKind.Welcome => FrameBody.Read<Welcome>(frame.Body),
+                    FrameKind.Welcome when FrameBody.Read<Welcome>(frame.Body) is { MaxCalls: > 0, MaxRequestBytes: > 0 } sensible => sensible,
+                    FrameKind.Welcome => throw new FrameException("its welcome takes no calls"),
                     FrameKind.Refusal => throw FrameBody.Read<ErrorBody>(frame.Body).ToException(),
                     _ => throw new FrameException($"it answers with a frame of kind {(byte)frame.Kind}"),
                 };

@@ -20,6 +20,19 @@ internal static class ContractOptions
     {
         MaxDepth = MaxDepth,
         Converters = { new LosslessJsonTextConverter() },
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(PyremtoJson.Default, PipeJson.Default),
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(PyremtoJson.Default, PipeJson.Default).WithAddedModifier(RequireWhatIsAlwaysSent),
     };
+
+    /// <summary>What the pipe's own messages always hold, a foreign peer may leave out. The contracts around work are looked at by the scheduler.</summary>
+    private static void RequireWhatIsAlwaysSent(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object || type.Type.Assembly != typeof(ContractOptions).Assembly)
+            return;
+        foreach (var property in type.Properties)
+        {
+            if (property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false, IsMemberInitializer: false })
+                property.IsRequired = true;
+        }
+    }
 }

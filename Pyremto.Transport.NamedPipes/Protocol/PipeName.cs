@@ -21,7 +21,7 @@ internal static class PipeName
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name is "." or ".." || name.AsSpan().ContainsAny(PathCharacters) || Path.IsPathRooted(name))
             throw new ArgumentException($"'{name}' is a path or has characters of one; give the pipe a plain name such as \"pyremto\".", nameof(name));
-        if (name.EnumerateRunes().Any(rune => Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format))
+        if (name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format))
             throw new ArgumentException("The name of a pipe must not hold spaces or characters that cannot be seen.", nameof(name));
         if (string.Equals(name, "anonymous", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException("'anonymous' means something else to the operating system; give the pipe another name.", nameof(name));

@@ -8,6 +8,7 @@ namespace Pyremto;
 internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
     private readonly HashSet<ServerConnection> _connections = [];
@@ -110,9 +111,11 @@ internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
             }
             catch (Exception error)
             {
-                LogNotAccepted(Logger, Name, error.Message); // gone again, or another user's
-                await instance.DisposeAsync().ConfigureAwait(false);
+                LogNotAccepted(Logger, Name, error.Message); // another user's; or there is no file descriptor left, and the next try fails too
+                var failed = instance;
                 instance = CreateInstance();
+                await failed.DisposeAsync().ConfigureAwait(false);
+                await Task.Delay(AcceptAgainAfter, Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
             var connected = instance;

@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using System.Net.Sockets;
 
 namespace Pyremto;
 
@@ -24,6 +25,11 @@ internal sealed class PipeOwnership : IDisposable
             await RefuseForeignServerAsync(name, cancellationToken).ConfigureAwait(false);
             File.Delete(PipeName.SocketPath(name)); // what a killed coordinator left
             return ownership;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or SocketException)
+        {
+            ownership.Dispose();
+            throw new IOException($"The named pipe '{name}' belongs to another user or program on this machine; choose another name. ({error.Message})", error);
         }
         catch
         {

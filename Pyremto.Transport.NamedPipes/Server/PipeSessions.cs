@@ -59,6 +59,7 @@ internal sealed class PipeSessions(TimeSpan grace)
             var session = first.Session;
             if (session.LostAt != first.LostAt)
                 continue; // it came back
+            session.LostAt = null; // once
             _sessions.Remove(session.Id);
             var workers = session.Workers.Where(worker => _speaksFor.GetValueOrDefault(worker) == session).ToArray();
             foreach (var worker in workers)

@@ -7,14 +7,12 @@ namespace Pyremto;
 internal sealed partial class ServerConnection
 {
     /// <summary>Reads who is there and answers it; false if the connection is to end.</summary>
-    private async Task<bool> IntroduceAsync(PipeReader reader, bool isFull)
+    private async Task<bool> IntroduceAsync(PipeReader reader)
     {
         if (await ReadHelloAsync(reader).ConfigureAwait(false) is not { } hello)
             return false;
-        var refusal = RefusalOf(hello, isFull);
-        if (refusal is not null)
+        if (RefusalOf(hello) is { } refusal)
         {
-            LogRefused(_server.Logger, _server.Name, refusal.Message);
             await RefuseAsync(refusal).ConfigureAwait(false);
             return false;
         }
@@ -53,16 +51,16 @@ internal sealed partial class ServerConnection
         }
     }
 
-    private ErrorBody? RefusalOf(Hello hello, bool isFull) =>
+    private static ErrorBody? RefusalOf(Hello hello) =>
         hello.Protocol != PipeProtocol.Name || hello.Session.Length is 0 or > WorkerId.MaxLength
             || hello.Workers.Count > PipeProtocol.MostWorkers || hello.Workers.Any(worker => worker is null or { Length: 0 or > WorkerId.MaxLength })
             ? PipeErrors.Foreign
             : hello.Version != PipeProtocol.Version ? PipeErrors.OtherVersion(hello.Version)
-            : isFull ? PipeErrors.TooManyConnections(_server.Options.MaxConnections)
             : null;
 
     private async Task RefuseAsync(ErrorBody refusal)
     {
+        LogRefused(_server.Logger, _server.Name, refusal.Message);
         _writer.WriteJson(FrameKind.Refusal, 0, refusal);
         _writer.Flush();
         await _writer.QuietAsync().ConfigureAwait(false);

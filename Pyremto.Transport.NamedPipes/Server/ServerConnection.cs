@@ -50,7 +50,9 @@ internal sealed partial class ServerConnection
         var reader = PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
         try
         {
-            if (await IntroduceAsync(reader, isFull).ConfigureAwait(false))
+            if (isFull)
+                await RefuseAsync(PipeErrors.TooManyConnections(_server.Options.MaxConnections)).ConfigureAwait(false);
+            else if (await IntroduceAsync(reader).ConfigureAwait(false))
                 await ReadAsync(reader).ConfigureAwait(false);
         }
         catch (FrameException error)
@@ -98,8 +100,12 @@ internal sealed partial class ServerConnection
         {
             var result = await reader.ReadAsync().ConfigureAwait(false);
             var buffer = result.Buffer;
+            var isWhole = false;
             while (Frame.TryRead(ref buffer, _server.Options.MaxRequestBytes, out var frame))
+            {
                 Take(frame);
+                isWhole = true;
+            }
             _writer.Flush();
             if (result.IsCompleted)
             {
@@ -107,7 +113,7 @@ internal sealed partial class ServerConnection
                     throw new FrameException($"it ended in the middle of a frame, after {buffer.Length} bytes");
                 return;
             }
-            Volatile.Write(ref _partialSince, buffer.IsEmpty ? 0 : _partialSince != 0 ? _partialSince : _server.Time.GetTimestamp());
+            Volatile.Write(ref _partialSince, buffer.IsEmpty ? 0 : _partialSince != 0 && !isWhole ? _partialSince : _server.Time.GetTimestamp());
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (_writer.Waiting > MostWaiting)
                 await _writer.QuietAsync().ConfigureAwait(false);
@@ -165,7 +171,7 @@ internal sealed partial class ServerConnection
         }
         catch (Exception error)
         {
-            Fail(call, error is JsonException ? new InvalidRequestException($"The request cannot be read: {error.Message}") : error);
+            Fail(call, error is JsonException or InvalidOperationException ? new InvalidRequestException($"The request cannot be read: {error.Message}") : error);
             Ended(call);
         }
     }

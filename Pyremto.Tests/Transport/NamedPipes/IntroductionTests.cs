@@ -1,0 +1,346 @@
+using System.IO.Pipes;
+using System.Text;
+using Pyremto.Tests.Support;
+
+namespace Pyremto.Tests.Transport.NamedPipes;
+
+/// <summary>How a coordinator tells its clients from others and lets nobody keep it waiting, and how a client tells a coordinator from others.</summary>
+public sealed class IntroductionTests
+{
+    private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(30);
+
+    private const string Exists = "{\"tag\":\"tag\"}";
+
+    private readonly FakeTimeProvider _time = new();
+
+    public IntroductionTests() => _time.Advance(TimeSpan.FromSeconds(1));
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc")]
+    [InlineData("hello, is anybody there?")]
+    public async Task A_foreign_peer_is_told_what_this_is(string text)
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync();
+        await using var peer = await RawPeer.ConnectAsync(coordinator.Name);
+
+        await peer.SendAsync(text);
+
+        await ShouldBeRefusedAsync(peer, "belongs to a Pyremto coordinator");
+        await coordinator.Log.LineAsync("does not keep to the protocol");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("not json")]
+    [InlineData("""{"protocol":"other","version":1,"session":"s","workers":[]}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","version":1,"session":"s"}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","version":1,"session":"","workers":[]}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","version":1,"session":null,"workers":[]}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","version":1,"session":"s","workers":null}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","version":1,"session":"s","workers":[null]}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","version":1,"session":"s","workers":[""]}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","version":"1","session":"s","workers":[]}""")]
+    [InlineData("""{"protocol":"pyremto-pipe","session":"s","workers":[]}""")]
+    public async Task An_introduction_of_no_client_of_ours_is_refused(string hello)
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync();
+        await using var peer = await RawPeer.ConnectAsync(coordinator.Name);
+
+        await peer.SendAsync(RawFrame.Of(FrameKind.Hello, 0, Encoding.UTF8.GetBytes(hello)));
+
+        await ShouldBeRefusedAsync(peer, "belongs to a Pyremto coordinator");
+    }
+
+    [Fact]
+    public async Task Who_calls_before_introducing_itself_is_refused()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync();
+        await using var peer = await RawPeer.ConnectAsync(coordinator.Name);
+
+        await peer.SendAsync(RawFrame.OfCall(1, PipeVerb.ListTags, ""));
+
+        await ShouldBeRefusedAsync(peer, "belongs to a Pyremto coordinator");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(int.MaxValue)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task Another_version_is_refused_with_both_versions(int version)
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync();
+        await using var peer = await RawPeer.ConnectAsync(coordinator.Name);
+
+        await peer.SendAsync(RawFrame.OfHello("s", version));
+
+        await ShouldBeRefusedAsync(peer, $"version 1 of the pipe protocol, the client version {version}");
+        await coordinator.Log.LineAsync("a client was refused");
+    }
+
+    [Fact]
+    public async Task A_newer_client_says_why_it_was_refused_to_its_callers_and_does_not_try_for_ever()
+    {
+        var name = PipeNames.New();
+        await using var newer = new FakeServer(name, async peer =>
+        {
+            await peer.ReadAsync();
+            await peer.SendAsync(RawFrame.Of(FrameKind.Refusal, 0, Encoding.UTF8.GetBytes("""{"code":"invalid_request","message":"use the same release"}""")));
+        });
+        await using var client = Client(name, TimeSpan.FromHours(1));
+
+        var asking = client.TagExistsAsync("tag", default).AsTask();
+
+        await FluentActions.Awaiting(() => asking.WaitAsync(PipeCoordinator.Patience)).Should()
+            .ThrowAsync<InvalidRequestException>().WithMessage("use the same release");
+    }
+
+    [Fact]
+    public async Task A_silent_peer_is_ended_after_its_time_and_others_are_not()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: _time);
+        await using var silent = await RawPeer.ConnectAsync(coordinator.Name);
+        await using var good = await RawPeer.IntroducedAsync(coordinator.Name);
+
+        await AdvanceUntilEndedAsync(silent);
+
+        (await coordinator.Log.LineAsync("it said nothing that introduces it")).Should().Contain("30 s");
+        _time.Elapsed.Should().BeGreaterThan(PeerTimeout).And.BeLessThan(PeerTimeout * 1.5);
+        (await good.AskAsync(1, PipeVerb.TagExists, """{"tag":"tag"}""")).Text.Should().Be("false");
+    }
+
+    [Fact]
+    public async Task A_peer_with_half_an_introduction_is_ended_after_its_time()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: _time);
+        await using var half = await RawPeer.ConnectAsync(coordinator.Name);
+        await half.SendAsync(RawFrame.OfHello("s").AsMemory(0, 20));
+
+        await AdvanceUntilEndedAsync(half);
+    }
+
+    [Fact]
+    public async Task A_peer_with_half_a_frame_is_ended_after_its_time()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: _time);
+        await using var half = await RawPeer.IntroducedAsync(coordinator.Name);
+        await half.SendAsync(RawFrame.OfCall(1, PipeVerb.TagExists, """{"tag":"tag"}""").AsMemory(0, 15));
+
+        await AdvanceUntilEndedAsync(half);
+
+        await coordinator.Log.LineAsync("it stopped in the middle of a frame");
+    }
+
+    [Fact]
+    public async Task A_peer_that_always_has_the_next_frame_half_said_goes_on_as_long_as_it_goes_on()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: _time);
+        await using var busy = await RawPeer.IntroducedAsync(coordinator.Name);
+        var ask = RawFrame.OfCall(1, PipeVerb.TagExists, """{"tag":"tag"}""");
+        await busy.SendAsync(ask.AsMemory(0, 15));
+
+        for (var i = 0; i < 10; i++)
+        {
+            await busy.SendAsync((byte[])[.. ask[15..], .. ask[..15]]);
+            (await busy.ReadAsync()).Should().BeEquivalentTo(new { Kind = FrameKind.Answer, Text = "false" });
+            _time.Advance(PeerTimeout / 2);
+        }
+    }
+
+    [Fact]
+    public async Task A_peer_that_takes_no_answers_is_ended_after_its_time()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: _time);
+        await coordinator.SetUpAsync(jobs: 500);
+        await using var deaf = await RawPeer.IntroducedAsync(coordinator.Name);
+        var flooding = FloodAsync(deaf);
+
+        while (!flooding.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(flooding, Task.Delay(1));
+        }
+
+        await coordinator.Log.LineAsync("it takes no answers");
+        await using var good = await RawPeer.IntroducedAsync(coordinator.Name, "good");
+    }
+
+    [Fact]
+    public async Task A_quiet_peer_without_anything_to_say_stays_connected()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: _time);
+        await using var quiet = await RawPeer.IntroducedAsync(coordinator.Name);
+        await using var busy = await RawPeer.IntroducedAsync(coordinator.Name, "busy");
+
+        for (var i = 0; i < 20; i++)
+        {
+            (await busy.AskAsync(1, PipeVerb.TagExists, Exists)).Text.Should().Be("false");
+            _time.Advance(PeerTimeout - TimeSpan.FromSeconds(1));
+        }
+
+        (await quiet.AskAsync(1, PipeVerb.TagExists, """{"tag":"tag"}""")).Text.Should().Be("false");
+    }
+
+    [Fact]
+    public async Task Too_many_connections_are_refused_with_words_and_there_is_room_again_when_one_ends()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(options => options.MaxConnections = 2);
+        var first = await RawPeer.IntroducedAsync(coordinator.Name, "1");
+        await using var second = await RawPeer.IntroducedAsync(coordinator.Name, "2");
+        var client = coordinator.Connect(reconnectFor: TimeSpan.FromMilliseconds(200));
+
+        (await FluentActions.Awaiting(() => client.TagExistsAsync("tag", default).AsTask().WaitAsync(PipeCoordinator.Patience))
+            .Should().ThrowAsync<CoordinatorUnreachableException>()).WithMessage("*serves 2 connections already*");
+        await first.DisposeAsync();
+
+        await using var patient = Client(coordinator.Name, PipeCoordinator.Patience);
+        (await patient.TagExistsAsync("tag", default).AsTask().WaitAsync(PipeCoordinator.Patience)).Should().BeFalse();
+        await coordinator.Log.LineAsync("a client was refused");
+    }
+
+    [Fact]
+    public async Task Who_is_one_too_many_is_refused_whether_it_introduces_itself_or_not()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(options => options.MaxConnections = 1);
+        await using var first = await RawPeer.IntroducedAsync(coordinator.Name, "1");
+        await using var silent = await RawPeer.ConnectAsync(coordinator.Name);
+
+        await ShouldBeRefusedAsync(silent, "serves 1 connections already");
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
+    [InlineData("\u0005\u0000\u0000\u0000\u0012\u0000\u0000\u0000\u0000")]
+    [InlineData("\u0006\u0000\u0000\u0000\u0010\u0000\u0000\u0000\u0000{")]
+    public async Task A_client_says_that_who_listens_there_is_no_coordinator(string answer)
+    {
+        var name = PipeNames.New();
+        await using var foreign = new FakeServer(name, peer => peer.SendAsync(answer));
+        await using var client = Client(name, TimeSpan.FromMilliseconds(300));
+
+        await FluentActions.Awaiting(() => client.TagExistsAsync("tag", default).AsTask().WaitAsync(PipeCoordinator.Patience)).Should()
+            .ThrowAsync<CoordinatorUnreachableException>().WithMessage($"*'{name}'*no Pyremto coordinator*ListenOnNamedPipe*");
+    }
+
+    [Fact]
+    public async Task A_client_gives_up_a_server_that_says_nothing_and_says_so()
+    {
+        var name = PipeNames.New();
+        await using var mute = new FakeServer(name, async peer => await peer.ReadToEndAsync());
+        await using var client = new NamedPipeScheduler(
+            name, new NamedPipeClientOptions { ReconnectFor = TimeSpan.FromSeconds(15) }, _time, new SeededRandom(1), new RecordingLogger());
+        var asking = client.TagExistsAsync("tag", default).AsTask();
+        await _time.UntilTimerAsync(TimeSpan.FromSeconds(10));
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await _time.UntilTimerAsync(due => due < TimeSpan.FromSeconds(1)); // it tries again
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        await FluentActions.Awaiting(() => asking.WaitAsync(PipeCoordinator.Patience)).Should()
+            .ThrowAsync<CoordinatorUnreachableException>().WithMessage("*does not introduce itself within 10 s*");
+    }
+
+    [Fact]
+    public async Task A_client_goes_on_trying_where_a_welcome_makes_no_sense()
+    {
+        var name = PipeNames.New();
+        await using var foreign = new FakeServer(name, async peer =>
+        {
+            await peer.ReadAsync();
+            await peer.SendAsync(RawFrame.Of(FrameKind.Welcome, 0, """{"version":1,"max_request_bytes":0,"max_calls":0}"""u8));
+            await peer.ReadToEndAsync();
+        });
+        await using var client = Client(name, TimeSpan.FromMilliseconds(300));
+
+        await FluentActions.Awaiting(() => client.TagExistsAsync("tag", default).AsTask().WaitAsync(PipeCoordinator.Patience)).Should()
+            .ThrowAsync<CoordinatorUnreachableException>().WithMessage("*no Pyremto coordinator*");
+    }
+
+    private static NamedPipeScheduler Client(string name, TimeSpan reconnectFor) => new(
+        name, new NamedPipeClientOptions { ReconnectFor = reconnectFor }, TimeProvider.System, new SeededRandom(1), new RecordingLogger());
+
+    private static async Task ShouldBeRefusedAsync(RawPeer peer, string words)
+    {
+        var frames = await peer.ReadToEndAsync();
+        var refusal = frames.Should().ContainSingle().Subject;
+        refusal.Kind.Should().Be(FrameKind.Refusal);
+        refusal.Text.Should().Contain(words);
+    }
+
+    private async Task AdvanceUntilEndedAsync(RawPeer peer)
+    {
+        var ended = peer.ReadToEndAsync();
+        while (!ended.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(ended, Task.Delay(1));
+            _time.Elapsed.Should().BeLessThan(TimeSpan.FromHours(5));
+        }
+    }
+
+    /// <summary>Asks and never reads, until it is thrown out.</summary>
+    private static async Task FloodAsync(RawPeer peer)
+    {
+        var requests = Enumerable.Range(1, 100)
+            .SelectMany(call => RawFrame.OfCall((uint)call, PipeVerb.GetJobs, """{"tag":{"tag":"tag"},"query":{"limit":500}}""")).ToArray();
+        try
+        {
+            await peer.SendAsync(requests);
+            await peer.SendUntilClosedAsync(RawFrame.Of(FrameKind.Cancel, 0, []));
+        }
+        catch (IOException)
+        {
+            // Thrown out.
+        }
+    }
+
+    /// <summary>A server that is none of ours, on one pipe.</summary>
+    private sealed class FakeServer : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly Task _serving;
+
+        public FakeServer(string name, Func<RawPeer, Task> serve) => _serving = ServeAsync(name, serve);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stopping.CancelAsync();
+            await _serving;
+            _stopping.Dispose();
+        }
+
+        private async Task ServeAsync(string name, Func<RawPeer, Task> serve)
+        {
+            var serving = new List<Task>();
+            while (true)
+            {
+                var stream = new NamedPipeServerStream(
+                    name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+                try
+                {
+                    await stream.WaitForConnectionAsync(_stopping.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    await stream.DisposeAsync();
+                    return;
+                }
+                serving.Add(Task.Run(async () =>
+                {
+                    await using var peer = new RawPeer(stream);
+                    try
+                    {
+                        await serve(peer);
+                    }
+                    catch (IOException)
+                    {
+                        // The client has gone.
+                    }
+                }));
+            }
+        }
+    }
+}
