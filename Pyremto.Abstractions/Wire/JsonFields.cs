@@ -25,9 +25,21 @@ internal static class JsonFields
         return json.TokenType switch
         {
             JsonTokenType.Null => null,
-            JsonTokenType.String => json.GetString(),
+            JsonTokenType.String => Unescaped(ref json, name),
             _ => throw Wrong(name, "text"),
         };
+    }
+
+    private static string Unescaped(ref Utf8JsonReader json, string name)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException) // half of a surrogate pair, or bytes that are no UTF-8
+        {
+            throw Wrong(name, "text in Unicode");
+        }
     }
 
     public static int Int32(ref Utf8JsonReader json, string name)
@@ -73,7 +85,7 @@ internal static class JsonFields
     {
         if (json.TokenType == JsonTokenType.String && body.Form == PayloadForm.Lossless)
         {
-            return JsonText.TryParsePython(Encoding.UTF8.GetBytes(json.GetString()!), out var text, out var problem)
+            return JsonText.TryParsePython(Encoding.UTF8.GetBytes(Unescaped(ref json, "a payload")), out var text, out var problem)
                 ? text
                 : throw new InvalidJobException(problem);
         }

@@ -16,11 +16,16 @@ internal sealed class PipeConnector
     /// <summary>How long the other side may take to say who it is.</summary>
     private static readonly TimeSpan WelcomeWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>A connection that lives no longer was of no use, and the next one can wait a moment.</summary>
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterShortLife = TimeSpan.FromMilliseconds(200);
+
     private readonly string _name;
     private readonly string _session;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _retry;
     private volatile string _problem;
+    private long _connectedAt;
 
     public PipeConnector(string name, string session, TimeProvider time, IRandomSource random)
     {
@@ -49,8 +54,14 @@ internal sealed class PipeConnector
     /// <param name="workers">Tells for which workers it speaks.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PyremtoException">The coordinator refuses it for good.</exception>
-    public ValueTask<ClientConnection> ConnectAsync(PipeClient client, Func<string[]> workers, CancellationToken cancellationToken) =>
-        _retry.ExecuteAsync(token => TryConnectAsync(client, workers(), token), cancellationToken);
+    public async ValueTask<ClientConnection> ConnectAsync(PipeClient client, Func<string[]> workers, CancellationToken cancellationToken)
+    {
+        if (_connectedAt != 0 && _time.GetElapsedTime(_connectedAt) < ShortLife)
+            await Task.Delay(AfterShortLife, _time, cancellationToken).ConfigureAwait(false);
+        var connection = await _retry.ExecuteAsync(token => TryConnectAsync(client, workers(), token), cancellationToken).ConfigureAwait(false);
+        _connectedAt = _time.GetTimestamp();
+        return connection;
+    }
 
     private async ValueTask<ClientConnection> TryConnectAsync(PipeClient client, string[] workers, CancellationToken cancellationToken)
     {

@@ -8,6 +8,9 @@ namespace Pyremto;
 /// </summary>
 internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoolWorkItem
 {
+    /// <summary>How much waits for more at the most, so that the peer has something to do while the rest is written.</summary>
+    private const int MostHeld = 2048;
+
     private readonly Lock _gate = new();
     private PooledBuffer _gathering = new();
     private PooledBuffer _sending = new();
@@ -98,6 +101,8 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoo
     {
         if (Interlocked.Exchange(ref _isHeld, 1) == 0)
             FlushBehind();
+        else
+            Flush();
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -109,7 +114,7 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoo
     /// <summary>Sends what was left, on this thread as far as the pipe takes it at once.</summary>
     public void Flush()
     {
-        if (Volatile.Read(ref _isHeld) != 0)
+        if (Volatile.Read(ref _isHeld) != 0 && _gathering.Length < MostHeld)
             return;
         lock (_gate)
         {
