@@ -5,16 +5,23 @@ using System.Text.Json.Serialization;
 namespace Pyremto;
 
 /// <summary>Carries a <see cref="JsonText"/> inside another JSON document as it is.</summary>
-internal sealed class JsonTextConverter : JsonConverter<JsonText>
+/// <remarks>Public because the source-generated contexts of transports, which carry our contracts inside messages of their own, have to see it.</remarks>
+public sealed class JsonTextConverter : JsonConverter<JsonText>
 {
+    /// <inheritdoc/>
     public override bool HandleNull => true;
 
+    /// <inheritdoc/>
     public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var element = JsonElement.ParseValue(ref reader);
-        return JsonText.FromTrusted(JsonTextParser.Minify(JsonMarshal.GetRawUtf8Value(element)));
+        var json = JsonMarshal.GetRawUtf8Value(element);
+        return JsonTextParser.IsTooDeep(json)
+            ? throw new JsonException($"A value is nested deeper than {JsonText.MaxDepth} levels.")
+            : JsonText.FromTrusted(JsonTextParser.Minify(json));
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, JsonText value, JsonSerializerOptions options)
     {
         if (value.IsEmpty)

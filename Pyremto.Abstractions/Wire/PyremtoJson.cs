@@ -9,7 +9,8 @@ namespace Pyremto;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true,
+    MaxDepth = Pyremto.JsonText.MaxDepth + 16)] // a description stands some levels deep in a request
 [JsonSerializable(typeof(CreateTag))]
 [JsonSerializable(typeof(CreatedTag))]
 [JsonSerializable(typeof(TagAccess))]

@@ -85,6 +85,10 @@ internal static class RequestChecks
         RequestId(request.RequestId);
         if (request.Wait < TimeSpan.Zero)
             throw new InvalidRequestException("wait_seconds is negative.");
+        NoNull("tags", request.Tags);
+        NoNull("done", request.Done);
+        NoNull("failed", request.Failed);
+        NoNull("released", request.Released);
     }
 
     public static void Heartbeat(Heartbeat heartbeat)
@@ -94,6 +98,7 @@ internal static class RequestChecks
         Worker(heartbeat.Worker);
         if (heartbeat.TagPrefix is null)
             Between("tags of a request", heartbeat.Tags.Count, 1, TagDefaults.MostTagsInARequest);
+        NoNull("tags", heartbeat.Tags);
     }
 
     public static void Jobs(JobQuery query) => Between("limit", query.Limit, 1, 1000);
@@ -158,6 +163,17 @@ internal static class RequestChecks
     {
         if (policy is not (RedistributionPolicy.WhenIdle or RedistributionPolicy.WhenLost))
             throw new InvalidRequestException("The policy is when_idle or when_lost.");
+    }
+
+    /// <summary>What came over a wire may hold null where the contracts have none.</summary>
+    private static void NoNull<T>(string list, IReadOnlyList<T> items)
+        where T : class
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i] is null)
+                throw new InvalidRequestException($"{list}[{i}] is null.");
+        }
     }
 
     private static void Between(string what, int value, int least, int most)

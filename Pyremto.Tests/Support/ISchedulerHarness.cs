@@ -8,6 +8,9 @@ internal interface ISchedulerHarness : IAsyncDisposable
     /// <summary>The scheduler as callers see it; another after <see cref="RestartAsync"/>.</summary>
     IJobScheduler Scheduler { get; }
 
+    /// <summary>The same as it is in the coordinator's own process.</summary>
+    IJobScheduler Coordinator { get; }
+
     /// <summary>The store behind it.</summary>
     CountingStore Store { get; }
 

@@ -14,6 +14,8 @@ internal sealed class InProcessSchedulerHarness(bool isDurable, Func<TempDirecto
 
     public IJobScheduler Scheduler => _scheduler ?? throw new InvalidOperationException("The scheduler is not started.");
 
+    public IJobScheduler Coordinator => Scheduler;
+
     public CountingStore Store => _store ?? throw new InvalidOperationException("The scheduler is not started.");
 
     public bool IsInProcess => true;

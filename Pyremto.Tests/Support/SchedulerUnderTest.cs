@@ -20,6 +20,13 @@ public sealed class SchedulerUnderTest
         return new SchedulerUnderTest($"in process, {store}", store.IsDurable, store.CreateInProcessScheduler);
     }
 
+    public static SchedulerUnderTest OverNamedPipe(StoreUnderTest store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return new SchedulerUnderTest(
+            $"over a named pipe, {store}", store.IsDurable, () => new NamedPipeSchedulerHarness(store.CreateInProcessScheduler()));
+    }
+
     public override string ToString() => _name;
 
     internal ISchedulerHarness CreateHarness() => _create();

@@ -27,5 +27,5 @@ public sealed class StoreUnderTest
 
     internal IStoreHarness CreateHarness() => new StoreHarness(IsDurable, _create);
 
-    internal ISchedulerHarness CreateInProcessScheduler() => new InProcessSchedulerHarness(IsDurable, _create);
+    internal InProcessSchedulerHarness CreateInProcessScheduler() => new(IsDurable, _create);
 }

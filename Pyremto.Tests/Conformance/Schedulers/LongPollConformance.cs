@@ -51,7 +51,7 @@ public abstract class LongPollConformance(SchedulerUnderTest kind) : SchedulerCo
         await TakeAsync(tag, "w1");
         var waiting = await WaitAsync(tag, "w2");
 
-        await Scheduler.SessionLostAsync(["w1"], CancellationToken.None);
+        await Harness.Coordinator.SessionLostAsync(["w1"], CancellationToken.None); // as a transport's server says it
 
         (await Answer(waiting)).HasJob.Should().BeTrue();
     }

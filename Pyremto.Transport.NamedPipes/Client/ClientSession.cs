@@ -1,0 +1,191 @@
+namespace Pyremto;
+
+/// <summary>
+/// Which calls of this process are under way, which of them are to be sent, repeated or given up when, over all connections that there
+/// are one after the other. A state machine: no I/O, no clock, not thread-safe.
+/// </summary>
+/// <param name="reconnectFor">How long a call waits for a connection.</param>
+/// <param name="verdictWithin">How long a call that was given up waits for the coordinator to say whether it took place.</param>
+internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithin)
+{
+    private readonly Dictionary<uint, PendingCall> _sent = [];
+    private readonly LinkedList<PendingCall> _queued = new();
+    private readonly LinkedList<PendingCall> _givenUp = new();
+    private uint _lastId;
+
+    /// <summary>How many calls the coordinator takes at a time; zero while there is no connection.</summary>
+    private int _room;
+
+    /// <summary>Whether there is a coordinator to send to.</summary>
+    public bool IsConnected => _room > 0;
+
+    /// <summary>Whether any call has not ended.</summary>
+    public bool IsBusy => _sent.Count > 0 || _queued.Count > 0;
+
+    /// <summary>When <see cref="TryTakeOverdue"/> is to be asked next.</summary>
+    public TimeSpan? NextDeadline
+    {
+        get
+        {
+            var queued = IsConnected ? null : _queued.First?.Value.Deadline;
+            var givenUp = _givenUp.First?.Value.Deadline;
+            return queued is null || givenUp < queued ? givenUp : queued;
+        }
+    }
+
+    /// <summary>A call begins. True if it is to be sent now, else it is kept until it can be.</summary>
+    public bool Begin(PendingCall call, TimeSpan now)
+    {
+        do
+        {
+            call.Id = ++_lastId;
+        }
+        while (_sent.ContainsKey(call.Id));
+        if (_sent.Count < _room)
+        {
+            Sent(call);
+            return true;
+        }
+        call.Deadline = now + reconnectFor;
+        _queued.AddLast(call);
+        return false;
+    }
+
+    /// <summary>There is a connection; <see cref="TryTakeQueued"/> tells what is to be sent on it.</summary>
+    public void Connected(int maxCalls) => _room = maxCalls;
+
+    /// <summary>The next call that can be sent. One that was given up meanwhile is to be cancelled right behind.</summary>
+    public PendingCall? TryTakeQueued()
+    {
+        if (_sent.Count >= _room || _queued.First?.Value is not { } call)
+            return null;
+        _queued.RemoveFirst();
+        Sent(call);
+        return call;
+    }
+
+    /// <summary>The call that a frame belongs to; null if it has ended.</summary>
+    public PendingCall? Find(uint id) => _sent.GetValueOrDefault(id);
+
+    /// <summary>A call was answered, or failed before it was sent.</summary>
+    public void Ended(PendingCall call)
+    {
+        if (call.Stage == CallStage.Sent)
+            _sent.Remove(call.Id);
+        else
+            _queued.Remove(call);
+        if (call is { IsGivenUp: true, Deadline: not null })
+            _givenUp.Remove(call);
+        call.Stage = CallStage.Ended;
+    }
+
+    /// <summary>
+    /// The connection broke. Calls that can be repeated are kept for the next one, in the order in which they began.
+    /// </summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="ended">Gets those that have ended, since it is unknown whether they took effect.</param>
+    /// <param name="orphans">Gets those whose callers wait for a verdict, and are to be let go.</param>
+    public void Broke(TimeSpan now, List<PendingCall> ended, List<PendingCall> orphans)
+    {
+        _room = 0;
+        foreach (var call in _sent.Values.OrderByDescending(call => call.Id))
+        {
+            if (call.IsRepeatable)
+            {
+                call.Stage = CallStage.Queued;
+                _queued.AddFirst(call);
+            }
+            else
+            {
+                call.Stage = CallStage.Ended;
+                ended.Add(call);
+            }
+            if (call is { IsRepeatable: true, IsGivenUp: true, IsOrphan: false })
+                orphans.Add(call);
+        }
+        _sent.Clear();
+        _givenUp.Clear();
+        foreach (var call in _queued)
+            call.Deadline = now + reconnectFor;
+        foreach (var call in orphans)
+            call.IsOrphan = true;
+    }
+
+    /// <summary>A caller gives its call up.</summary>
+    public GiveUp GiveUp(PendingCall call, TimeSpan now)
+    {
+        if (call.Stage == CallStage.Ended || call.IsGivenUp)
+            return Pyremto.GiveUp.Nothing;
+        call.IsGivenUp = true;
+        if (call.Stage == CallStage.Sent)
+        {
+            call.Deadline = now + verdictWithin;
+            _givenUp.AddLast(call);
+            return Pyremto.GiveUp.SendCancel;
+        }
+        if (call.WasSent)
+        {
+            call.IsOrphan = true;
+            return Pyremto.GiveUp.Orphan;
+        }
+        Ended(call);
+        return Pyremto.GiveUp.Cancelled;
+    }
+
+    /// <summary>
+    /// A call that has waited for too long: a queued one for a connection, which has ended then; or one that was given up for the verdict,
+    /// whose caller is to be let go (<see cref="PendingCall.IsOrphan"/>).
+    /// </summary>
+    public PendingCall? TryTakeOverdue(TimeSpan now)
+    {
+        if (_givenUp.First?.Value is { } givenUp && givenUp.Deadline <= now)
+        {
+            _givenUp.RemoveFirst();
+            givenUp.Deadline = null;
+            givenUp.IsOrphan = true;
+            return givenUp;
+        }
+        if (IsConnected || _queued.First?.Value is not { } queued || queued.Deadline > now)
+            return null;
+        _queued.RemoveFirst();
+        queued.Stage = CallStage.Ended;
+        return queued;
+    }
+
+    /// <summary>Ends all calls: no coordinator will answer them.</summary>
+    public List<PendingCall> EndAll()
+    {
+        List<PendingCall> all = [.. _sent.Values, .. _queued];
+        foreach (var call in all)
+            call.Stage = CallStage.Ended;
+        _sent.Clear();
+        _queued.Clear();
+        _givenUp.Clear();
+        _room = 0;
+        return all;
+    }
+
+    private void Sent(PendingCall call)
+    {
+        call.Stage = CallStage.Sent;
+        call.WasSent = true;
+        call.Deadline = null;
+        _sent.Add(call.Id, call);
+    }
+}
+
+/// <summary>What follows when a caller gives its call up.</summary>
+internal enum GiveUp
+{
+    /// <summary>It has ended already.</summary>
+    Nothing,
+
+    /// <summary>No coordinator saw it: it has ended, and never took place.</summary>
+    Cancelled,
+
+    /// <summary>The coordinator is asked to give it up, and its verdict is waited for.</summary>
+    SendCancel,
+
+    /// <summary>A coordinator saw it before the connection broke: the caller goes on, and what it may have been given is given back (S8).</summary>
+    Orphan,
+}

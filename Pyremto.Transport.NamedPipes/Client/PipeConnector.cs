@@ -1,0 +1,114 @@
+using System.IO.Pipelines;
+using System.IO.Pipes;
+using System.Text.Json;
+using Polly;
+using Polly.Retry;
+using PipeOptions = System.IO.Pipes.PipeOptions;
+
+namespace Pyremto;
+
+/// <summary>Opens connections to a coordinator: as often as it takes, with growing pauses, unless the coordinator refuses this process.</summary>
+internal sealed class PipeConnector
+{
+    /// <summary>How long the other side may take to say who it is.</summary>
+    private static readonly TimeSpan WelcomeWithin = TimeSpan.FromSeconds(10);
+
+    private readonly string _name;
+    private readonly string _session;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline _retry;
+    private volatile string _problem;
+
+    public PipeConnector(string name, string session, TimeProvider time, IRandomSource random)
+    {
+        (_name, _session, _time) = (name, session, time);
+        _problem = "no coordinator has answered yet";
+        _retry = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<IOException>(),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = TimeSpan.FromMilliseconds(20),
+                MaxDelay = TimeSpan.FromSeconds(1), // below the grace that a broken pipe has (S10)
+                UseJitter = true,
+                Randomizer = random.NextFraction,
+            })
+            .Build();
+    }
+
+    /// <summary>Why there is no connection, for a caller who has waited for one long enough.</summary>
+    public CoordinatorUnreachableException Unreachable() => new(
+        $"No coordinator can be reached over pipe '{_name}': {_problem}. Start one with ListenOnNamedPipe(\"{_name}\") as the same user on this machine.");
+
+    /// <summary>Connects and introduces this process.</summary>
+    /// <param name="client">Who gets what arrives.</param>
+    /// <param name="workers">Tells for which workers it speaks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PyremtoException">The coordinator refuses it for good.</exception>
+    public ValueTask<ClientConnection> ConnectAsync(PipeClient client, Func<string[]> workers, CancellationToken cancellationToken) =>
+        _retry.ExecuteAsync(token => TryConnectAsync(client, workers(), token), cancellationToken);
+
+    private async ValueTask<ClientConnection> TryConnectAsync(PipeClient client, string[] workers, CancellationToken cancellationToken)
+    {
+        var stream = new NamedPipeClientStream(".", _name, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        try
+        {
+            await stream.ConnectAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            var writer = new FrameWriter(stream, _time);
+            writer.WriteJson(FrameKind.Hello, 0, new Hello(PipeProtocol.Name, PipeProtocol.Version, _session, workers));
+            writer.Flush();
+            using var limit = new CancellationTokenSource(WelcomeWithin, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+            var welcome = await ReadWelcomeAsync(reader, either.Token).ConfigureAwait(false);
+            return new ClientConnection(stream, reader, writer, welcome, client);
+        }
+        catch (Exception error)
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            if (error is PyremtoException and not CoordinatorUnreachableException || cancellationToken.IsCancellationRequested)
+                throw;
+            _problem = InWords(error);
+            throw new IOException(_problem, error);
+        }
+    }
+
+    private static async ValueTask<Welcome> ReadWelcomeAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = result.Buffer;
+            if (Frame.TryRead(ref buffer, PipeProtocol.LongestHello, out var frame))
+            {
+                var welcome = frame.Kind switch
+                {
+                    FrameKind.Welcome => Read<Welcome>(frame),
+                    FrameKind.Refusal => throw Read<ErrorBody>(frame).ToException(),
+                    _ => throw new FrameException($"it answers with a frame of kind {(byte)frame.Kind}"),
+                };
+                reader.AdvanceTo(buffer.Start);
+                return welcome;
+            }
+            reader.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted)
+                throw new IOException("the connection was closed at once");
+        }
+    }
+
+    private static T Read<T>(in Frame frame)
+    {
+        var reader = new Utf8JsonReader(frame.Body);
+        return JsonSerializer.Deserialize(ref reader, Contract<T>.Json) ?? throw new FrameException("it answers with nothing");
+    }
+
+    private static string InWords(Exception error) => error switch
+    {
+        TimeoutException => "nobody listens there",
+        UnauthorizedAccessException => "it belongs to another user",
+        OperationCanceledException => $"who listens there does not introduce itself within {WelcomeWithin.TotalSeconds} s",
+        FrameException or JsonException => $"who listens there is no Pyremto coordinator ({error.Message})",
+        _ => error.Message,
+    };
+}

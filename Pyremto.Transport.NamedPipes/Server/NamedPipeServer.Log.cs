@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pyremto;
+
+/// <content>What it writes to the log.</content>
+internal sealed partial class NamedPipeServer
+{
+    [LoggerMessage(310, LogLevel.Information, "Workers can connect with UseNamedPipe(\"{Pipe}\")")]
+    private static partial void LogListening(ILogger logger, string pipe);
+
+    [LoggerMessage(311, LogLevel.Debug, "Pipe {Pipe}: a client was not accepted: {Reason}")]
+    private static partial void LogNotAccepted(ILogger logger, string pipe, string reason);
+}

@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using System.Text.Json;
+
+namespace Pyremto;
+
+/// <summary>
+/// One client's connection: reads frames, begins to serve what they ask, and lets the answers go as they come, in any order. What a peer
+/// does wrong ends its connection and nothing else.
+/// </summary>
+internal sealed partial class ServerConnection
+{
+    /// <summary>Beyond that many bytes that the peer has not taken, nothing more is read from it.</summary>
+    private const int MostWaiting = 1 << 20;
+
+    private readonly Stream _stream;
+    private readonly NamedPipeServer _server;
+    private readonly FrameWriter _writer;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<uint, ServerCall> _calls = [];
+    private readonly Queue<(long Position, UndeliveredAnswer Answer)> _unsent = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _connectedAt;
+    private TaskCompletionSource? _idle;
+    private PipeSession? _session;
+    private string? _lastWorker;
+    private long _partialSince;
+    private int _isClosed;
+
+    public ServerConnection(Stream stream, NamedPipeServer server)
+    {
+        _stream = stream;
+        _server = server;
+        _writer = new FrameWriter(stream, server.Time);
+        _connectedAt = server.Time.GetTimestamp();
+    }
+
+    public IJobScheduler Scheduler => _server.Scheduler;
+
+    /// <summary>Completes when nothing of it goes on: no call is served, and its session knows what was not delivered.</summary>
+    public Task Completion => _ended.Task;
+
+    /// <summary>Serves the connection to its end.</summary>
+    /// <param name="isFull">Whether there are too many connections already: it is told so, and ended.</param>
+    public async Task RunAsync(bool isFull)
+    {
+        var reader = PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
+        try
+        {
+            if (await IntroduceAsync(reader, isFull).ConfigureAwait(false))
+                await ReadAsync(reader).ConfigureAwait(false);
+        }
+        catch (FrameException error)
+        {
+            LogMalformed(_server.Logger, _server.Name, error.Message);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            // The peer is gone, or the connection was closed from here.
+        }
+        catch (Exception error)
+        {
+            LogBroke(_server.Logger, _server.Name, error);
+        }
+        await reader.CompleteAsync().ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connection from this side.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+            return;
+        _writer.Close();
+        _stream.Dispose();
+    }
+
+    /// <summary>Looks whether the peer keeps us waiting, and ends the connection if it does.</summary>
+    public void CheckProgress(TimeSpan limit)
+    {
+        var problem =
+            Volatile.Read(ref _session) is null && _server.Time.GetElapsedTime(_connectedAt) > limit ? "it said nothing that introduces it"
+            : Volatile.Read(ref _partialSince) is var since && since != 0 && _server.Time.GetElapsedTime(since) > limit ? "it stopped in the middle of a frame"
+            : _writer.StuckFor > limit ? "it takes no answers"
+            : null;
+        if (problem is null)
+            return;
+        LogSilent(_server.Logger, _server.Name, problem, limit.TotalSeconds);
+        Close();
+    }
+
+    private async Task ReadAsync(PipeReader reader)
+    {
+        while (true)
+        {
+            var result = await reader.ReadAsync().ConfigureAwait(false);
+            var buffer = result.Buffer;
+            while (Frame.TryRead(ref buffer, _server.Options.MaxRequestBytes, out var frame))
+                Take(frame);
+            _writer.Flush();
+            if (result.IsCompleted)
+            {
+                if (!buffer.IsEmpty)
+                    throw new FrameException($"it ended in the middle of a frame, after {buffer.Length} bytes");
+                return;
+            }
+            Volatile.Write(ref _partialSince, buffer.IsEmpty ? 0 : _partialSince != 0 ? _partialSince : _server.Time.GetTimestamp());
+            reader.AdvanceTo(buffer.Start, buffer.End);
+            if (_writer.Waiting > MostWaiting)
+                await _writer.QuietAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Take(Frame frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.Call:
+                Begin(frame);
+                break;
+            case FrameKind.Cancel:
+                lock (_gate)
+                    _calls.GetValueOrDefault(frame.Call)?.GiveUp();
+                break;
+            case FrameKind.Credit when frame.Body.Length == sizeof(uint):
+                lock (_gate)
+                    _calls.GetValueOrDefault(frame.Call)?.Credit.Grant(ReadNumber(frame.Body));
+                break;
+            default:
+                throw new FrameException($"it sent a frame of kind {(byte)frame.Kind} with {frame.Body.Length} bytes, which no client of ours sends");
+        }
+    }
+
+    private void Begin(Frame frame)
+    {
+        if (frame.Body.IsEmpty || PipeVerbHandler.Find(frame.Body.FirstSpan[0]) is not { } handler)
+        {
+            _writer.WriteJson(FrameKind.Error, frame.Call, PipeErrors.UnknownVerb);
+            return;
+        }
+        var call = new ServerCall(frame.Call);
+        lock (_gate)
+        {
+            if (_calls.Count >= _server.Options.MaxCallsPerConnection)
+            {
+                _writer.WriteJson(FrameKind.Error, frame.Call, PipeErrors.TooManyCalls(_server.Options.MaxCallsPerConnection));
+                return;
+            }
+            if (!_calls.TryAdd(call.Id, call))
+                throw new FrameException($"it began a call {call.Id} while it had one of that number");
+        }
+        try
+        {
+            var serving = handler.ServeAsync(this, call, frame.Body.Slice(1));
+            if (serving.IsCompleted)
+                return;
+            lock (_gate)
+                call.IsInline = false;
+        }
+        catch (Exception error)
+        {
+            Fail(call, error is JsonException ? new InvalidRequestException($"The request cannot be read: {error.Message}") : error);
+            Ended(call);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        Close();
+        Task idle;
+        lock (_gate)
+        {
+            foreach (var call in _calls.Values)
+                call.GiveUp();
+            _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_calls.Count == 0)
+                _idle.SetResult();
+            idle = _idle.Task;
+        }
+        await idle.ConfigureAwait(false);
+        if (_session is { } session)
+            await _server.Sessions.DisconnectedAsync(session, TakeUndelivered()).ConfigureAwait(false);
+        _ended.SetResult();
+    }
+
+    private static uint ReadNumber(in ReadOnlySequence<byte> body)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        body.CopyTo(bytes);
+        return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+}

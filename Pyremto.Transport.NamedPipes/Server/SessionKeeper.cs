@@ -1,0 +1,157 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pyremto;
+
+/// <summary>The shell around <see cref="PipeSessions"/>: its lock, its clock, and what is done for a client that did not come back (S8, S10).</summary>
+internal sealed partial class SessionKeeper : IAsyncDisposable
+{
+    private readonly PipeSessions _sessions = new(PipeProtocol.Grace);
+    private readonly Dictionary<PipeSession, ServerConnection> _connections = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>Held while a client comes back and while one is given up, so that these do not happen at once.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly IJobScheduler _scheduler;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _origin;
+    private readonly ITimer _timer;
+
+    public SessionKeeper(IJobScheduler scheduler, TimeProvider time, ILogger logger)
+    {
+        (_scheduler, _time, _logger) = (scheduler, time, logger);
+        _origin = time.GetTimestamp();
+        _timer = time.CreateTimer(
+            static keeper => _ = ((SessionKeeper)keeper!).GiveUpLostAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>
+    /// A client has come, or come back. The connection that it had before is ended first, with all that was under way on it: so what it
+    /// asks again finds nothing half done.
+    /// </summary>
+    public async Task<PipeSession> ConnectedAsync(Hello hello, ServerConnection connection)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ServerConnection? previous = null;
+            lock (_gate)
+            {
+                if (_sessions.Find(hello.Session) is { } known)
+                    previous = _connections.GetValueOrDefault(known);
+            }
+            if (previous is not null)
+            {
+                previous.Close();
+                await previous.Completion.ConfigureAwait(false);
+            }
+            lock (_gate)
+            {
+                var session = _sessions.Connected(hello.Session, hello.Workers);
+                _connections[session] = connection;
+                return session;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Speaks(PipeSession session, string worker)
+    {
+        lock (_gate)
+            _sessions.Speaks(session, worker);
+    }
+
+    /// <summary>A connection has ended, with answers that did not get through.</summary>
+    public async Task DisconnectedAsync(PipeSession session, IReadOnlyList<UndeliveredAnswer> undelivered)
+    {
+        foreach (var answer in undelivered.Where(answer => answer.Request.Worker is null))
+            await GiveBackAsync(answer).ConfigureAwait(false); // an anonymous worker cannot ask again
+        lock (_gate)
+        {
+            _connections.Remove(session);
+            _sessions.Disconnected(session, undelivered.Where(answer => answer.Request.Worker is not null), Now);
+            Arm();
+        }
+    }
+
+    /// <summary>Releases work that nobody got (S8).</summary>
+    public async Task GiveBackAsync(UndeliveredAnswer undelivered)
+    {
+        var (request, answer) = undelivered;
+        try
+        {
+            await _scheduler.ExchangeAsync(
+                new ExchangeRequest
+                {
+                    Tags = [.. request.Tags.Where(tag => answer.Jobs[0].Tag == tag.Tag)],
+                    Worker = request.Worker,
+                    Count = 0,
+                    Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            LogNotGivenBack(_logger, answer.Jobs.Count, error);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await _turn.WaitAsync().ConfigureAwait(false); // until what is under way has ended
+        _turn.Release();
+    }
+
+    private async Task GiveUpLostAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            while (TakeLost() is { } lost)
+                await GiveUpAsync(lost).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+        lock (_gate)
+            Arm();
+    }
+
+    private LostSession? TakeLost()
+    {
+        lock (_gate)
+            return _sessions.TryTakeLost(Now, out var lost) ? lost : null;
+    }
+
+    private async Task GiveUpAsync(LostSession lost)
+    {
+        foreach (var answer in lost.Undelivered)
+            await GiveBackAsync(answer).ConfigureAwait(false);
+        if (lost.Workers.Count == 0)
+            return;
+        try
+        {
+            await _scheduler.SessionLostAsync(lost.Workers, CancellationToken.None).ConfigureAwait(false);
+            LogLost(_logger, string.Join(", ", lost.Workers));
+        }
+        catch (Exception error)
+        {
+            LogNotTold(_logger, string.Join(", ", lost.Workers), error); // their leases end all the same
+        }
+    }
+
+    private void Arm()
+    {
+        if (_sessions.NextDeadline is not { } deadline)
+            return;
+        var due = deadline - Now;
+        _timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+}
