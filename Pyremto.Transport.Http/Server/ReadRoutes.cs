@@ -29,7 +29,7 @@ internal sealed class ReadRoutes(PyremtoServer server)
         try
         {
             JsonSerializer.Serialize(buffer.Json, progress, WireJson.Strict.TagProgress);
-            var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(buffer.Written).AsSpan(0, 12))}\"";
+            var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(buffer.Written.Span).AsSpan(0, 12))}\"";
             context.Response.Headers.ETag = etag;
             context.Response.Headers.CacheControl = "private, no-cache";
             if (IsKnown(context.Request.Headers.IfNoneMatch, etag))

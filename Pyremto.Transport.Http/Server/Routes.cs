@@ -20,6 +20,7 @@ internal static class Routes
 
         Map("POST", "/api/next", work.NextAsync, Writes);
         Map("POST", "/api/tags/{tag}/next", work.NextOfTagAsync, Writes);
+        Map("POST", "/api/give-up", work.GiveUpAsync, Writes);
         Map("POST", "/api/heartbeat", work.HeartbeatAsync, Writes);
         Map("POST", "/api/tags/{tag}/heartbeat", work.HeartbeatOfTagAsync, Writes);
         Map("POST", "/api/not-needed", stream.NotNeededAsync, Writes);

@@ -5,6 +5,10 @@ namespace Pyremto;
 /// <summary>What workers ask: work, with reports, and signs of life (S2–S11, S20).</summary>
 internal sealed class WorkRoutes(PyremtoServer server)
 {
+    private static readonly RequestBody.Parse<GiveUpBody> GivingUp = RequestBody.Contract(HttpJson.Default.GiveUpBody);
+
+    private readonly WaitingCalls _waiting = new();
+
     private const string StoppingMessage = "The coordinator is stopping; ask again when it is back.";
 
     /// <summary>Reports in, work out, for the tags that the body names.</summary>
@@ -44,10 +48,25 @@ internal sealed class WorkRoutes(PyremtoServer server)
         await BeatAsync(context, heartbeat with { Tags = [access] }).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Ends a request that waits for work, and that its caller wants no more: it is answered with nothing at all, and nothing was given. So our
+    /// own clients know what became of it, which they would not if they hung up.
+    /// </summary>
+    public async Task GiveUpAsync(HttpContext context)
+    {
+        var body = await server.Body.ReadAsync(context, GivingUp).ConfigureAwait(false);
+        var calls = _waiting.GiveUp(body.Worker, body.RequestId) ? 1 : 0;
+        await server.Answers.JsonAsync(context, new GivenUpAnswer(calls), HttpJson.Default.GivenUpAnswer).ConfigureAwait(false);
+    }
+
     /// <summary>One exchange, and its answer. Work that the asker is seen not to get is released (S8).</summary>
     private async Task ExchangeAsync(HttpContext context, ExchangeRequest request)
     {
-        var answer = await AskAsync(context, request).ConfigureAwait(false);
+        if (await AskAsync(context, request).ConfigureAwait(false) is not { } answer)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
         if (answer.Jobs.Count > 0 && context.RequestAborted.IsCancellationRequested)
         {
             await ReleaseAsync(request, answer).ConfigureAwait(false);
@@ -71,14 +90,23 @@ internal sealed class WorkRoutes(PyremtoServer server)
         }
     }
 
-    private async ValueTask<ExchangeAnswer> AskAsync(HttpContext context, ExchangeRequest request)
+    /// <summary>Asks the scheduler; null if the caller gave up and was given nothing.</summary>
+    private async ValueTask<ExchangeAnswer?> AskAsync(HttpContext context, ExchangeRequest request)
     {
         try
         {
             if (request.Wait <= TimeSpan.Zero)
                 return await server.Scheduler.ExchangeAsync(request, context.RequestAborted).ConfigureAwait(false);
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.Stopping);
-            return await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false);
+            using var waiting = _waiting.Enter(request.Worker, request.RequestId, gone);
+            try
+            {
+                return await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (waiting.IsGivenUp)
+            {
+                return null;
+            }
         }
         catch (OperationCanceledException) when (server.Stopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {

@@ -30,3 +30,12 @@ internal sealed record ViewTokenAnswer(string ViewToken);
 
 /// <summary>An error as RFC 9457 has it, with one of <see cref="ErrorCodes"/>.</summary>
 internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, string Code);
+
+/// <summary>A call that waits for work, and whose caller wants it no more: named by what it was made with.</summary>
+internal sealed record GiveUpBody(string RequestId, string? Worker = null);
+
+/// <summary>How many calls were given up.</summary>
+internal sealed record GivenUpAnswer(int Calls);
+
+/// <summary>A body that says nothing.</summary>
+internal sealed record EmptyBody;

@@ -7,7 +7,8 @@ namespace Pyremto;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = Pyremto.JsonText.MaxDepth + 16)]
 [JsonSerializable(typeof(NotNeededBody))]
 [JsonSerializable(typeof(FailureBody))]
 [JsonSerializable(typeof(ReleaseBody))]
@@ -18,4 +19,9 @@ namespace Pyremto;
 [JsonSerializable(typeof(JobsAnswer))]
 [JsonSerializable(typeof(ViewTokenAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(GiveUpBody))]
+[JsonSerializable(typeof(GivenUpAnswer))]
+[JsonSerializable(typeof(EmptyBody))]
+[JsonSerializable(typeof(IReadOnlyList<TagNote>))]
+[JsonSerializable(typeof(IReadOnlyList<TagSummary>))]
 internal sealed partial class HttpJson : JsonSerializerContext;

@@ -78,7 +78,7 @@ internal static class JsonFields
         List<T>? list = null;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            if (json.TokenType == JsonTokenType.Null)
+            if (json.TokenType == JsonTokenType.Null && typeof(T) != typeof(JsonText)) // a value that is null is judged as a value
                 throw new InvalidRequestException($"{name}[{list?.Count ?? 0}] is null.");
             (list ??= []).Add(read(ref json, body));
         }
