@@ -5,6 +5,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Pyremto.Benchmarks.Floors;
 using Pyremto.Benchmarks.Harness;
 using Pyremto.Benchmarks.Measurements;
+using Pyremto.Benchmarks.Roles;
 
 if (args is ["bdn", .. var rest])
 {
@@ -13,6 +14,9 @@ if (args is ["bdn", .. var rest])
     BenchmarkSwitcher.FromAssembly(typeof(Runner).Assembly).Run(rest, inProcess);
     return 0;
 }
+
+if (args is ["role", var role, .. var arguments])
+    return await Role.RunAsync(role, arguments);
 
 return await Runner.RunAsync(args,
 [
@@ -24,4 +28,12 @@ return await Runner.RunAsync(args,
     new LedgerMemory(),
     new SqliteSetUp(),
     new HostedDispatch(),
+    new PipeOneWorker(),
+    new PipeManyWorkers(),
+    new PipeSqlite(),
+    new PipeIdle(),
+    new HttpOneWorker(),
+    new HttpManyWorkers(),
+    new HttpSqlite(),
+    new HttpIdle(),
 ]);

@@ -15,15 +15,8 @@ public sealed class JsonTextConverter : JsonConverter<JsonText>
     public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var element = JsonElement.ParseValue(ref reader);
-<<<<<<< HEAD
-        var json = JsonMarshal.GetRawUtf8Value(element);
-        return JsonTextParser.IsTooDeep(json)
-            ? throw new JsonException($"A value is nested deeper than {JsonText.MaxDepth} levels.")
-            : JsonText.FromTrusted(JsonTextParser.Minify(json));
-=======
         var raw = JsonMarshal.GetRawUtf8Value(element);
         return JsonTextParser.Problem(raw) is { } problem ? throw new JsonException(problem) : JsonText.FromTrusted(JsonTextParser.Minify(raw));
->>>>>>> http
     }
 
     /// <inheritdoc/>

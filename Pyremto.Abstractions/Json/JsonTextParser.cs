@@ -16,20 +16,6 @@ internal static class JsonTextParser
         return problem is null ? Minify(json) : null;
     }
 
-    /// <summary>Whether valid JSON is nested deeper than <see cref="JsonText.MaxDepth"/> (S16).</summary>
-    public static bool IsTooDeep(ReadOnlySpan<byte> json)
-    {
-        if (json.Count((byte)'{') + json.Count((byte)'[') <= JsonText.MaxDepth)
-            return false;
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        while (reader.Read())
-        {
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= JsonText.MaxDepth)
-                return true;
-        }
-        return false;
-    }
-
     /// <summary>Takes out the white space between tokens of valid JSON.</summary>
     public static byte[] Minify(ReadOnlySpan<byte> json)
     {

@@ -10,11 +10,7 @@ namespace Pyremto;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-<<<<<<< HEAD
     MaxDepth = Pyremto.JsonText.MaxDepth + 16)] // a description stands some levels deep in a request
-=======
-    MaxDepth = Pyremto.JsonText.MaxDepth + 8)] // payloads of any depth that is allowed stand inside objects and lists
->>>>>>> http
 [JsonSerializable(typeof(CreateTag))]
 [JsonSerializable(typeof(CreatedTag))]
 [JsonSerializable(typeof(TagAccess))]

@@ -12,6 +12,8 @@ internal sealed class Coordinator : IAsyncDisposable
 
     public IJobScheduler Scheduler => _host.Services.GetRequiredService<IJobScheduler>();
 
+    public IServiceProvider Services => _host.Services;
+
     public static async Task<Coordinator> StartAsync(string? sqliteFile = null, Action<IPyremtoBuilder>? more = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
@@ -30,10 +32,13 @@ internal sealed class Coordinator : IAsyncDisposable
     }
 
     /// <summary>Makes a new tag with as many jobs as wanted.</summary>
-    public async Task<TagAccess> SetUpAsync(IReadOnlyList<JsonText> descriptions)
+    public Task<TagAccess> SetUpAsync(IReadOnlyList<JsonText> descriptions) => SetUpAsync(Scheduler, descriptions);
+
+    /// <inheritdoc cref="SetUpAsync(IReadOnlyList{JsonText})"/>
+    public static async Task<TagAccess> SetUpAsync(IJobScheduler scheduler, IReadOnlyList<JsonText> descriptions)
     {
-        var tag = new TagAccess((await Scheduler.CreateTagAsync(new CreateTag(), CancellationToken.None)).Tag);
-        await Scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = descriptions }, CancellationToken.None);
+        var tag = new TagAccess((await scheduler.CreateTagAsync(new CreateTag(), CancellationToken.None)).Tag);
+        await scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = descriptions }, CancellationToken.None);
         return tag;
     }
 

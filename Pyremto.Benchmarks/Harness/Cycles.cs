@@ -16,6 +16,17 @@ internal static class Cycles
         return Rate(await scheduler.GetProgressAsync(tag, CancellationToken.None), elapsed);
     }
 
+    /// <summary>The same with one worker for each scheduler, which may take several jobs a trip.</summary>
+    public static async Task<double> RunAsync(IReadOnlyList<IJobScheduler> schedulers, TagAccess tag, int count = 1)
+    {
+        IReadOnlyList<TagAccess> tags = [tag];
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(schedulers.Select((scheduler, worker) => Task.Run(
+            () => WorkAsync(request => scheduler.ExchangeAsync(request, CancellationToken.None), tags, $"bench-{worker}", count))));
+        var elapsed = watch.Elapsed;
+        return Rate(await schedulers[0].GetProgressAsync(tag, CancellationToken.None), elapsed);
+    }
+
     /// <summary>The same through a store alone.</summary>
     public static async Task<double> RunAsync(IJobStore store, TagRecord tag, int workers)
     {
@@ -32,7 +43,7 @@ internal static class Cycles
     }
 
     private static async Task WorkAsync(
-        Func<ExchangeRequest, ValueTask<ExchangeAnswer>> exchange, IReadOnlyList<TagAccess> tags, string worker)
+        Func<ExchangeRequest, ValueTask<ExchangeAnswer>> exchange, IReadOnlyList<TagAccess> tags, string worker, int count = 1)
     {
         IReadOnlyList<DoneReport> done = [];
         for (var request = 0; ; request++)
@@ -44,12 +55,14 @@ internal static class Cycles
                 InProcess = true,
                 RequestId = request.ToString(),
                 Wait = TimeSpan.FromSeconds(30),
+                Count = count,
                 Done = done,
             });
             if (!answer.HasJob)
                 return;
-            var job = answer.Jobs[0];
-            done = [new DoneReport(job.JobId, Result, job.Attempt)];
+            done = answer.Jobs is [var job]
+                ? [new DoneReport(job.JobId, Result, job.Attempt)]
+                : [.. answer.Jobs.Select(one => new DoneReport(one.JobId, Result, one.Attempt))];
         }
     }
 

@@ -130,11 +130,19 @@ internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAd
         }
     }
 
+    private static ExchangeAnswer Read(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty)
+            return GivenUp;
+        var answer = WireJson.ReadExchangeAnswer(body);
+        return answer.HasJob == answer.Jobs.Count > 0 ? answer : throw new JsonException("The answer's state and its jobs contradict each other.");
+    }
+
     private HttpCall<ExchangeAnswer> Exchange(ExchangeRequest request)
     {
         var body = client.RentBody();
-        ExchangeRequestJson.Write(body.Json, request);
-        return new HttpCall<ExchangeAnswer>(HttpMethod.Post, address.Next, static answer => answer.IsEmpty ? GivenUp : ExchangeAnswerReader.Read(answer))
+        WireJson.Write(body.Json, request);
+        return new HttpCall<ExchangeAnswer>(HttpMethod.Post, address.Next, Read)
         {
             Body = body,
             Wait = request.Wait > TagDefaults.LongestWait ? TagDefaults.LongestWait : request.Wait > TimeSpan.Zero ? request.Wait : TimeSpan.Zero,

@@ -197,7 +197,7 @@ internal sealed class CoordinatorClient : IDisposable
                 var count = await stream.ReadAsync(bytes.AsMemory(length), cancellationToken).ConfigureAwait(false);
                 length += count;
                 if (count == 0 || length == expected)
-                    return read(bytes.AsSpan(0, length));
+                    return Read(bytes.AsSpan(0, length), read);
                 if (length == bytes.Length)
                     Grow(ref bytes);
             }
@@ -205,6 +205,18 @@ internal sealed class CoordinatorClient : IDisposable
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static T Read<T>(ReadOnlySpan<byte> body, ReadAnswer<T> read)
+    {
+        try
+        {
+            return read(body);
+        }
+        catch (PyremtoException error) // what a coordinator refuses comes as a problem; this is an answer that makes no sense
+        {
+            throw new AttemptFailedException("its answer cannot be read", AttemptFailure.Lost, error);
         }
     }
 

@@ -100,7 +100,7 @@ internal sealed partial class HttpScheduler
     {
         ArgumentNullException.ThrowIfNull(request);
         var created = await SendAsync(
-            HttpMethod.Post, _address.Tags, tag: null, request with { RequestId = request.RequestId ?? NewRequestId() }, WireJson.Strict.CreateTag,
+            HttpMethod.Post, _address.Tags, tag: null, request with { RequestId = request.RequestId ?? NewRequestId() }, StrictJson.Contracts.CreateTag,
             Json(HttpJson.Default.CreatedTagAnswer), cancellationToken).ConfigureAwait(false);
         return new CreatedTag(created.Tag, created.Instance, created.ViewToken);
     }
@@ -109,7 +109,7 @@ internal sealed partial class HttpScheduler
     {
         ArgumentNullException.ThrowIfNull(setup);
         return SendAsync(
-            HttpMethod.Post, Of(tag, "/jobs"), tag, setup with { RequestId = setup.RequestId ?? NewRequestId() }, WireJson.Strict.JobSetup, Count, cancellationToken);
+            HttpMethod.Post, Of(tag, "/jobs"), tag, setup with { RequestId = setup.RequestId ?? NewRequestId() }, StrictJson.Contracts.JobSetup, Count, cancellationToken);
     }
 
     public ValueTask<int> RetryAsync(TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) =>
@@ -130,7 +130,7 @@ internal sealed partial class HttpScheduler
     public async ValueTask UpdateTagAsync(TagAccess tag, TagUpdate update, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(update);
-        await SendAsync(HttpMethod.Patch, Of(tag), tag, update, WireJson.Strict.TagUpdate, Nothing, cancellationToken).ConfigureAwait(false);
+        await SendAsync(HttpMethod.Patch, Of(tag), tag, update, StrictJson.Contracts.TagUpdate, Nothing, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DeleteTagAsync(TagAccess tag, CancellationToken cancellationToken) =>
@@ -153,7 +153,7 @@ internal sealed partial class HttpScheduler
         ArgumentNullException.ThrowIfNull(tag);
         ArgumentNullException.ThrowIfNull(note);
         var address = new Uri($"{_address.OfNotes(tag.Tag, note.Kind).AbsoluteUri}{(replace ? "?replace=true" : "")}");
-        await SendAsync(HttpMethod.Post, address, tag, note.Body, WireJson.Strict.JsonText, Nothing, cancellationToken, isRepeatable: replace).ConfigureAwait(false);
+        await SendAsync(HttpMethod.Post, address, tag, note.Body, StrictJson.Contracts.JsonText, Nothing, cancellationToken, isRepeatable: replace).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<TagSummary> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ internal sealed partial class HttpScheduler : IJobScheduler, IDisposable
         return heartbeat.TagPrefix is not null
             ? ValueTask.FromException<HeartbeatAnswer>(PrefixRefused())
             : SendAsync(
-                HttpMethod.Post, _address.Heartbeat, tag: null, heartbeat, WireJson.Strict.Heartbeat, Json(PyremtoJson.Default.HeartbeatAnswer), cancellationToken);
+                HttpMethod.Post, _address.Heartbeat, tag: null, heartbeat, StrictJson.Contracts.Heartbeat, Json(PyremtoJson.Default.HeartbeatAnswer), cancellationToken);
     }
 
     /// <summary>Goes on over reconnections; what happened between, the next heartbeat tells.</summary>

@@ -9,8 +9,8 @@ internal sealed class OwnerRoutes(PyremtoServer server)
 {
     private const double MostSeconds = 100 * 365.25 * 86_400;
 
-    private static readonly RequestBody.Parse<CreateTag> Creation = RequestBody.Contract(WireJson.Strict.CreateTag);
-    private static readonly RequestBody.Parse<TagUpdate> Change = RequestBody.Contract(WireJson.Strict.TagUpdate);
+    private static readonly RequestBody.Parse<CreateTag> Creation = RequestBody.Contract(StrictJson.Contracts.CreateTag);
+    private static readonly RequestBody.Parse<TagUpdate> Change = RequestBody.Contract(StrictJson.Contracts.TagUpdate);
     private static readonly RequestBody.Parse<RetryBody> Retrying = RequestBody.Contract(HttpJson.Default.RetryBody);
     private static readonly RequestBody.Parse<CancelBody> Cancelling = RequestBody.Contract(HttpJson.Default.CancelBody);
     private static readonly RequestBody.Parse<ViewTokenBody> Lifetime = RequestBody.Contract(HttpJson.Default.ViewTokenBody);
@@ -37,7 +37,7 @@ internal sealed class OwnerRoutes(PyremtoServer server)
             await foreach (var tag in server.Scheduler.ListTagsAsync(context.RequestAborted).ConfigureAwait(false))
             {
                 Begin();
-                JsonSerializer.Serialize(json, tag, WireJson.Strict.TagSummary);
+                JsonSerializer.Serialize(json, tag, StrictJson.Contracts.TagSummary);
                 if (json.BytesPending > 32 << 10)
                 {
                     await json.FlushAsync(context.RequestAborted).ConfigureAwait(false);
@@ -61,7 +61,7 @@ internal sealed class OwnerRoutes(PyremtoServer server)
     public async Task SetUpJobsAsync(HttpContext context)
     {
         var access = await server.AccessAsync(context).ConfigureAwait(false);
-        var setup = await server.Body.ReadAsync(context, RequestJson.SetUp).ConfigureAwait(false);
+        var setup = await server.Body.ReadAsync(context, static body => WireJson.ReadJobSetup(body)).ConfigureAwait(false);
         var jobs = await server.Scheduler.SetUpJobsAsync(access, setup, context.RequestAborted).ConfigureAwait(false);
         await server.Answers.JsonAsync(context, new JobsAnswer(jobs), HttpJson.Default.JobsAnswer, StatusCodes.Status201Created).ConfigureAwait(false);
     }

@@ -28,7 +28,7 @@ internal sealed class ReadRoutes(PyremtoServer server)
         var buffer = server.Answers.Rent();
         try
         {
-            JsonSerializer.Serialize(buffer.Json, progress, WireJson.Strict.TagProgress);
+            JsonSerializer.Serialize(buffer.Json, progress, StrictJson.Contracts.TagProgress);
             var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(buffer.Written.Span).AsSpan(0, 12))}\"";
             context.Response.Headers.ETag = etag;
             context.Response.Headers.CacheControl = "private, no-cache";
@@ -55,7 +55,7 @@ internal sealed class ReadRoutes(PyremtoServer server)
         };
         var access = await server.AccessAsync(context).ConfigureAwait(false);
         var page = await server.Scheduler.GetJobsAsync(access, query, context.RequestAborted).ConfigureAwait(false);
-        await server.Answers.JsonAsync(context, page, WireJson.Strict.JobPage).ConfigureAwait(false);
+        await server.Answers.JsonAsync(context, page, StrictJson.Contracts.JobPage).ConfigureAwait(false);
     }
 
     /// <summary>The results as a stream; a reader that is slow makes it wait, so that it takes no memory.</summary>
@@ -90,7 +90,7 @@ internal sealed class ReadRoutes(PyremtoServer server)
         {
             buffer.Json.WriteStartArray();
             foreach (var note in notes)
-                JsonSerializer.Serialize(buffer.Json, note, WireJson.Strict.TagNote);
+                JsonSerializer.Serialize(buffer.Json, note, StrictJson.Contracts.TagNote);
             buffer.Json.WriteEndArray();
             await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
         }

@@ -54,7 +54,7 @@ internal sealed class ReportRoutes(PyremtoServer server)
         var buffer = server.Answers.Rent();
         try
         {
-            ExchangeAnswerJson.Write(buffer.Json, outcome);
+            WireJson.Write(buffer.Json, outcome);
             await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
         }
         finally

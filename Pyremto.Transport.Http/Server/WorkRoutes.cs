@@ -5,6 +5,7 @@ namespace Pyremto;
 /// <summary>What workers ask: work, with reports, and signs of life (S2–S11, S20).</summary>
 internal sealed class WorkRoutes(PyremtoServer server)
 {
+    private static readonly RequestBody.Parse<ExchangeRequest> Exchange = static body => WireJson.ReadExchangeRequest(body);
     private static readonly RequestBody.Parse<GiveUpBody> GivingUp = RequestBody.Contract(HttpJson.Default.GiveUpBody);
 
     private readonly WaitingCalls _waiting = new();
@@ -14,7 +15,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
     /// <summary>Reports in, work out, for the tags that the body names.</summary>
     public async Task NextAsync(HttpContext context)
     {
-        var request = await server.Body.ReadAsync(context, RequestJson.Exchange).ConfigureAwait(false);
+        var request = await server.Body.ReadAsync(context, Exchange).ConfigureAwait(false);
         await AdmitAsync(context, request.Tags).ConfigureAwait(false);
         await ExchangeAsync(context, request).ConfigureAwait(false);
     }
@@ -22,7 +23,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
     /// <summary>The same for the tag in the route; without a body it asks for one job.</summary>
     public async Task NextOfTagAsync(HttpContext context)
     {
-        var request = await server.Body.ReadOptionalAsync(context, RequestJson.Exchange).ConfigureAwait(false)
+        var request = await server.Body.ReadOptionalAsync(context, Exchange).ConfigureAwait(false)
             ?? new ExchangeRequest();
         if (request.Tags.Count > 0)
             throw new InvalidRequestException("This route names its tag itself: leave 'tags' out, or use /api/next.");
@@ -33,7 +34,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
     /// <summary>A sign of life for jobs of the tags that the body names.</summary>
     public async Task HeartbeatAsync(HttpContext context)
     {
-        var heartbeat = await server.Body.ReadAsync(context, RequestJson.Heartbeat).ConfigureAwait(false);
+        var heartbeat = await server.Body.ReadAsync(context, WireJson.ReadHeartbeat).ConfigureAwait(false);
         await AdmitAsync(context, heartbeat.Tags).ConfigureAwait(false);
         await BeatAsync(context, heartbeat).ConfigureAwait(false);
     }
@@ -41,7 +42,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
     /// <summary>The same for the tag in the route.</summary>
     public async Task HeartbeatOfTagAsync(HttpContext context)
     {
-        var heartbeat = await server.Body.ReadAsync(context, RequestJson.Heartbeat).ConfigureAwait(false);
+        var heartbeat = await server.Body.ReadAsync(context, WireJson.ReadHeartbeat).ConfigureAwait(false);
         if (heartbeat.Tags.Count > 0)
             throw new InvalidRequestException("This route names its tag itself: leave 'tags' out, or use /api/heartbeat.");
         var access = await server.AccessAsync(context).ConfigureAwait(false);
@@ -76,9 +77,9 @@ internal sealed class WorkRoutes(PyremtoServer server)
         try
         {
             if (context.Request.Headers.ContainsKey(HttpNames.ProtocolHeader))
-                ExchangeAnswerJson.Write(buffer.Json, answer);
+                WireJson.Write(buffer.Json, answer);
             else
-                ExchangeAnswerJson.WriteFlat(buffer.Json, answer, request.Count > 1);
+                FlatAnswer.Write(buffer.Json, answer, request.Count > 1);
             var sent = await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
             // Only what the connection did not take is certain not to have come; who hangs up later may have read it.
             if (answer.Jobs.Count > 0 && (sent.IsCompleted || sent.IsCanceled))
@@ -123,7 +124,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
     private async Task BeatAsync(HttpContext context, Heartbeat heartbeat)
     {
         var answer = await server.Scheduler.HeartbeatAsync(heartbeat, context.RequestAborted).ConfigureAwait(false);
-        await server.Answers.JsonAsync(context, answer, WireJson.Strict.HeartbeatAnswer).ConfigureAwait(false);
+        await server.Answers.JsonAsync(context, answer, StrictJson.Contracts.HeartbeatAnswer).ConfigureAwait(false);
     }
 
     private async ValueTask ReleaseAsync(ExchangeRequest request, ExchangeAnswer answer)

@@ -55,12 +55,11 @@ internal abstract class PendingCall(bool isRepeatable) : IThreadPoolWorkItem
 
     protected static T Parse<T>(in ReadOnlySequence<byte> body)
     {
-        var reader = new Utf8JsonReader(body, ContractOptions.Reading);
         try
         {
-            return JsonSerializer.Deserialize(ref reader, Contract<T>.Json)!;
+            return FrameBody.Read<T>(body);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or PyremtoException)
         {
             throw new FrameException($"the coordinator's answer cannot be read: {error.Message}");
         }

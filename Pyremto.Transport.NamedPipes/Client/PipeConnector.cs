@@ -84,8 +84,8 @@ internal sealed class PipeConnector
             {
                 var welcome = frame.Kind switch
                 {
-                    FrameKind.Welcome => Read<Welcome>(frame),
-                    FrameKind.Refusal => throw Read<ErrorBody>(frame).ToException(),
+                    FrameKind.Welcome => FrameBody.Read<Welcome>(frame.Body),
+                    FrameKind.Refusal => throw FrameBody.Read<ErrorBody>(frame.Body).ToException(),
                     _ => throw new FrameException($"it answers with a frame of kind {(byte)frame.Kind}"),
                 };
                 reader.AdvanceTo(buffer.Start);
@@ -95,12 +95,6 @@ internal sealed class PipeConnector
             if (result.IsCompleted)
                 throw new IOException("the connection was closed at once");
         }
-    }
-
-    private static T Read<T>(in Frame frame)
-    {
-        var reader = new Utf8JsonReader(frame.Body);
-        return JsonSerializer.Deserialize(ref reader, Contract<T>.Json) ?? throw new FrameException("it answers with nothing");
     }
 
     private static string InWords(Exception error) => error switch

@@ -64,7 +64,7 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time)
                 }
                 _json ??= new Utf8JsonWriter(_gathering, new JsonWriterOptions { SkipValidation = true });
                 _json.Reset(_gathering);
-                JsonSerializer.Serialize(_json, body, Contract<T>.Json);
+                FrameBody.Write(_json, body);
                 _json.Flush();
                 var length = _gathering.Length - start - Frame.HeaderLength;
                 if (length > longestBody)

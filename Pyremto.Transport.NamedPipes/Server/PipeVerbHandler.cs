@@ -72,7 +72,7 @@ internal sealed class CallHandler<TRequest, TAnswer>(
 {
     public override Task ServeAsync(ServerConnection connection, ServerCall call, in ReadOnlySequence<byte> body)
     {
-        var request = ServerConnection.ReadRequest<TRequest>(body);
+        var request = FrameBody.Read<TRequest>(body);
         return isQuick
             ? AnswerAsync(connection, call, request)
             : Task.Run(() => AnswerAsync(connection, call, request));
@@ -101,7 +101,7 @@ internal sealed class StreamHandler<TRequest, TItem>(
 {
     public override Task ServeAsync(ServerConnection connection, ServerCall call, in ReadOnlySequence<byte> body)
     {
-        var request = ServerConnection.ReadRequest<TRequest>(body);
+        var request = FrameBody.Read<TRequest>(body);
         return isWatch ? SendAsync(connection, call, request) : Task.Run(() => SendAsync(connection, call, request));
     }
 

@@ -1,22 +1,8 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace Pyremto;
 
 /// <content>Requests as they are read, and what goes back.</content>
 internal sealed partial class ServerConnection
 {
-    /// <summary>Reads a request of the wire.</summary>
-    /// <exception cref="JsonException">It is not one.</exception>
-    public static T ReadRequest<T>(in ReadOnlySequence<byte> body)
-    {
-        if (typeof(T) == typeof(Nothing))
-            return default!;
-        var reader = new Utf8JsonReader(body, ContractOptions.Reading);
-        var request = JsonSerializer.Deserialize(ref reader, Contract<T>.Json) ?? throw new JsonException("it is null");
-        return !reader.Read() ? request : throw new JsonException("something follows it");
-    }
-
     /// <summary>Sends the answer. Work whose answer is too long to be sent is given back (S8).</summary>
     public async ValueTask AnswerAsync<TRequest, TAnswer>(ServerCall call, TRequest request, TAnswer answer)
     {

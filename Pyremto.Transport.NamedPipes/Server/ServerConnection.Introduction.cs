@@ -37,7 +37,7 @@ internal sealed partial class ServerConnection
                 {
                     if (frame.Kind != FrameKind.Hello)
                         throw new FrameException($"it did not introduce itself but sent a frame of kind {(byte)frame.Kind}");
-                    var hello = ReadRequest<Hello>(frame.Body);
+                    var hello = FrameBody.Read<Hello>(frame.Body);
                     reader.AdvanceTo(buffer.Start);
                     return hello;
                 }

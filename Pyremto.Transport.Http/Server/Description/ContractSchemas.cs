@@ -32,7 +32,7 @@ internal static class ContractSchemas
         JsonSchemaExporter.GetJsonSchemaAsNode(TypeInfoOf(contract), Options) as JsonObject ?? [];
 
     private static JsonTypeInfo TypeInfoOf(Type contract) =>
-        ((JsonSerializerContext)WireJson.Strict).GetTypeInfo(contract) ?? HttpJson.Default.GetTypeInfo(contract)
+        ((JsonSerializerContext)StrictJson.Contracts).GetTypeInfo(contract) ?? HttpJson.Default.GetTypeInfo(contract)
         ?? throw new InvalidOperationException($"{contract.Name} is no contract.");
 
     /// <summary>The answer to a request for work has the first job's fields beside the state.</summary>

@@ -72,13 +72,13 @@ internal sealed class StreamRoutes(PyremtoServer server)
     private static void WriteEvent(IBufferWriter<byte> output, TagProgress progress)
     {
         output.Write("event: progress\ndata: "u8);
-        WriteJson(output, progress, WireJson.Strict.TagProgress);
+        WriteJson(output, progress, StrictJson.Contracts.TagProgress);
         output.Write("\n\n"u8);
     }
 
     private static void WriteLine(IBufferWriter<byte> output, JobNotNeeded job)
     {
-        WriteJson(output, job, WireJson.Strict.JobNotNeeded);
+        WriteJson(output, job, StrictJson.Contracts.JobNotNeeded);
         output.Write("\n"u8);
     }
 

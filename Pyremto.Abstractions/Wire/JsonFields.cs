@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Pyremto;
@@ -6,25 +7,25 @@ namespace Pyremto;
 internal static class JsonFields
 {
     /// <summary>Reads one element of a list.</summary>
-    public delegate T ReadItem<out T>(ref Utf8JsonReader json, ReadOnlySpan<byte> body);
+    public delegate T ReadItem<out T>(ref Utf8JsonReader json, in WireBody body);
 
     /// <summary>Moves from the start of an object, or behind a value, to the next field's name; false at the object's end.</summary>
     public static bool Next(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
 
-    /// <summary>Moves to the start of the object that the body, or an element, is.</summary>
+    /// <summary>Insists on the object that the body, or an element, has to be.</summary>
     public static void Object(in Utf8JsonReader json, string what)
     {
         if (json.TokenType != JsonTokenType.StartObject)
             throw new InvalidRequestException($"{what} has to be a JSON object.");
     }
 
-    public static string? Text(ref Utf8JsonReader json, string name)
+    public static string? Text(ref Utf8JsonReader json, string name, string? expected = null)
     {
         json.Read();
         return json.TokenType switch
         {
             JsonTokenType.Null => null,
-            JsonTokenType.String => json.GetString(),
+            JsonTokenType.String => expected is not null && json.ValueTextEquals(expected) ? expected : json.GetString(),
             _ => throw Wrong(name, "text"),
         };
     }
@@ -37,11 +38,16 @@ internal static class JsonFields
 
     public static int? OptionalInt32(ref Utf8JsonReader json, string name)
     {
-        var ahead = json;
-        if (!ahead.Read() || ahead.TokenType != JsonTokenType.Null)
-            return Int32(ref json, name);
-        json = ahead;
-        return null;
+        json.Read();
+        return json.TokenType == JsonTokenType.Null ? null
+            : json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number) ? number
+            : throw Wrong(name, "a whole number");
+    }
+
+    public static bool Boolean(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        return json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Wrong(name, "true or false");
     }
 
     public static Guid? OptionalGuid(ref Utf8JsonReader json, string name)
@@ -61,16 +67,23 @@ internal static class JsonFields
                 : throw Wrong(name, "a number of seconds");
     }
 
-    /// <summary>A value as it stands in the body (S13).</summary>
+    /// <summary>The value under the reader as it stands in the body (S13).</summary>
     /// <exception cref="InvalidJobException">It is nested too deep, or holds bytes that are no UTF-8.</exception>
-    public static JsonText Value(ref Utf8JsonReader json, ReadOnlySpan<byte> body)
+    public static JsonText Value(ref Utf8JsonReader json, in WireBody body)
     {
+        if (json.TokenType == JsonTokenType.String && body.Form == PayloadForm.Lossless)
+        {
+            return JsonText.TryParsePython(Encoding.UTF8.GetBytes(json.GetString()!), out var text, out var problem)
+                ? text
+                : throw new InvalidJobException(problem);
+        }
         var start = (int)json.TokenStartIndex;
         json.Skip();
-        return JsonText.Parse(body[start..(int)json.BytesConsumed]);
+        var value = body.Json[start..(int)json.BytesConsumed];
+        return JsonTextParser.Problem(value) is { } wrong ? throw new InvalidJobException(wrong) : JsonText.FromTrusted(JsonTextParser.Minify(value));
     }
 
-    public static IReadOnlyList<T> List<T>(ref Utf8JsonReader json, ReadOnlySpan<byte> body, string name, ReadItem<T> read)
+    public static IReadOnlyList<T> List<T>(ref Utf8JsonReader json, in WireBody body, string name, ReadItem<T> read)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
@@ -88,4 +101,12 @@ internal static class JsonFields
     public static InvalidRequestException Wrong(string name, string expected) => new($"'{name}' has to be {expected}.");
 
     public static InvalidRequestException Missing(string what, string name) => new($"{what} lacks '{name}'.");
+}
+
+/// <summary>A message as it came, which payloads are cut out of.</summary>
+internal readonly ref struct WireBody(ReadOnlySpan<byte> json, PayloadForm form)
+{
+    public ReadOnlySpan<byte> Json { get; } = json;
+
+    public PayloadForm Form { get; } = form;
 }

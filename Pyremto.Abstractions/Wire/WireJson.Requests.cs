@@ -2,17 +2,16 @@ using System.Text.Json;
 
 namespace Pyremto;
 
-/// <summary>
-/// Reads the requests whose absent fields have values of their own, by hand: source-generated metadata would give them zero. Unknown fields are skipped.
-/// </summary>
-internal static class RequestJson
+/// <content>What is asked.</content>
+public static partial class WireJson
 {
-    /// <summary>How deep a payload may stand inside a body: an object, a list, a report.</summary>
-    private const int Envelope = 8;
-
-    private static readonly JsonReaderOptions Depth = new() { MaxDepth = JsonText.MaxDepth + Envelope };
-
-    public static ExchangeRequest Exchange(ReadOnlySpan<byte> body)
+    /// <summary>Reads an <see cref="ExchangeRequest"/>.</summary>
+    /// <param name="message">UTF-8.</param>
+    /// <param name="form">How payloads stand in it.</param>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="InvalidRequestException">A field is missing or not what it has to be.</exception>
+    /// <exception cref="InvalidJobException">A result is nested too deep, or no UTF-8.</exception>
+    public static ExchangeRequest ReadExchangeRequest(ReadOnlySpan<byte> message, PayloadForm form = PayloadForm.Plain)
     {
         IReadOnlyList<TagAccess> tags = [];
         IReadOnlyList<DoneReport> done = [];
@@ -21,25 +20,26 @@ internal static class RequestJson
         string? worker = null, requestId = null;
         var wait = TimeSpan.Zero;
         var count = 1;
-        var json = Start(body);
+        var body = new WireBody(message, form);
+        var json = Start(message);
         while (JsonFields.Next(ref json))
         {
-            if (json.ValueTextEquals("worker"u8))
+            if (json.ValueTextEquals("tags"u8))
+                tags = JsonFields.List(ref json, body, "tags", ReadAccess);
+            else if (json.ValueTextEquals("worker"u8))
                 worker = JsonFields.Text(ref json, "worker");
             else if (json.ValueTextEquals("request_id"u8))
                 requestId = JsonFields.Text(ref json, "request_id");
-            else if (json.ValueTextEquals("tags"u8))
-                tags = JsonFields.List(ref json, body, "tags", Access);
-            else if (json.ValueTextEquals("done"u8))
-                done = JsonFields.List(ref json, body, "done", ReportJson.Done);
             else if (json.ValueTextEquals("wait_seconds"u8))
                 wait = JsonFields.Seconds(ref json, "wait_seconds");
             else if (json.ValueTextEquals("count"u8))
                 count = JsonFields.Int32(ref json, "count");
+            else if (json.ValueTextEquals("done"u8))
+                done = JsonFields.List(ref json, body, "done", ReadDone);
             else if (json.ValueTextEquals("failed"u8))
-                failed = JsonFields.List(ref json, body, "failed", ReportJson.Failed);
+                failed = JsonFields.List(ref json, body, "failed", ReadFailed);
             else if (json.ValueTextEquals("released"u8))
-                released = JsonFields.List(ref json, body, "released", ReportJson.Released);
+                released = JsonFields.List(ref json, body, "released", ReadReleased);
             else
                 json.Skip();
         }
@@ -50,20 +50,23 @@ internal static class RequestJson
         };
     }
 
-    public static Heartbeat Heartbeat(ReadOnlySpan<byte> body)
+    /// <summary>Reads a <see cref="Heartbeat"/>.</summary>
+    /// <inheritdoc cref="ReadExchangeRequest"/>
+    public static Heartbeat ReadHeartbeat(ReadOnlySpan<byte> message)
     {
         IReadOnlyList<TagAccess> tags = [];
         IReadOnlyList<HeldJob>? jobs = null;
         string? worker = null;
-        var json = Start(body);
+        var body = new WireBody(message, PayloadForm.Plain);
+        var json = Start(message);
         while (JsonFields.Next(ref json))
         {
             if (json.ValueTextEquals("worker"u8))
                 worker = JsonFields.Text(ref json, "worker");
             else if (json.ValueTextEquals("tags"u8))
-                tags = JsonFields.List(ref json, body, "tags", Access);
+                tags = JsonFields.List(ref json, body, "tags", ReadAccess);
             else if (json.ValueTextEquals("jobs"u8))
-                jobs = JsonFields.List(ref json, body, "jobs", ReportJson.Held);
+                jobs = JsonFields.List(ref json, body, "jobs", ReadHeld);
             else
                 json.Skip();
         }
@@ -71,14 +74,17 @@ internal static class RequestJson
         return new Heartbeat { Tags = tags, Worker = worker ?? throw JsonFields.Missing("A heartbeat", "worker"), Jobs = jobs };
     }
 
-    public static JobSetup SetUp(ReadOnlySpan<byte> body)
+    /// <summary>Reads a <see cref="JobSetup"/>.</summary>
+    /// <inheritdoc cref="ReadExchangeRequest"/>
+    public static JobSetup ReadJobSetup(ReadOnlySpan<byte> message, PayloadForm form = PayloadForm.Plain)
     {
         IReadOnlyList<JsonText>? jobs = null;
         int attempts = 1, repetitions = 1;
         var lease = TagDefaults.Lease;
         var policy = default(RedistributionPolicy);
         string? requestId = null;
-        var json = Start(body);
+        var body = new WireBody(message, form);
+        var json = Start(message);
         while (JsonFields.Next(ref json))
         {
             if (json.ValueTextEquals("jobs"u8))
@@ -90,7 +96,7 @@ internal static class RequestJson
             else if (json.ValueTextEquals("lease_seconds"u8))
                 lease = JsonFields.Seconds(ref json, "lease_seconds");
             else if (json.ValueTextEquals("policy"u8))
-                policy = Policy(ref json);
+                policy = ReadPolicy(ref json);
             else if (json.ValueTextEquals("request_id"u8))
                 requestId = JsonFields.Text(ref json, "request_id");
             else
@@ -108,24 +114,7 @@ internal static class RequestJson
         };
     }
 
-    private static Utf8JsonReader Start(ReadOnlySpan<byte> body)
-    {
-        var json = new Utf8JsonReader(body, Depth);
-        json.Read();
-        JsonFields.Object(json, "The body");
-        return json;
-    }
-
-    /// <summary>Reports what stands behind the body.</summary>
-    private static void End(ref Utf8JsonReader json)
-    {
-        while (json.Read())
-        {
-            // It throws on anything but white space.
-        }
-    }
-
-    private static TagAccess Access(ref Utf8JsonReader json, ReadOnlySpan<byte> body)
+    private static TagAccess ReadAccess(ref Utf8JsonReader json, in WireBody body)
     {
         string? tag = null, password = null, viewToken = null;
         JsonFields.Object(json, "A tag in 'tags'");
@@ -143,7 +132,7 @@ internal static class RequestJson
         return new TagAccess(tag ?? throw JsonFields.Missing("A tag in 'tags'", "tag"), password, viewToken);
     }
 
-    private static RedistributionPolicy Policy(ref Utf8JsonReader json) => JsonFields.Text(ref json, "policy") switch
+    private static RedistributionPolicy ReadPolicy(ref Utf8JsonReader json) => JsonFields.Text(ref json, "policy") switch
     {
         "when_idle" => RedistributionPolicy.WhenIdle,
         "when_lost" => RedistributionPolicy.WhenLost,
