@@ -1,4 +1,5 @@
 using Pyremto.Tests.Durability;
+using Pyremto.Tests.Transport.Http.Client;
 
 namespace Pyremto.Tests;
 
@@ -11,6 +12,9 @@ internal static class Program
         {
             case [CrashVictim.Verb, var database, var lastCommit]:
                 await CrashVictim.RunAsync(database, int.Parse(lastCommit));
+                return 0;
+            case [HttpVictim.Verb, var database, var url]:
+                await HttpVictim.RunAsync(database, url);
                 return 0;
             default:
                 await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");

@@ -24,7 +24,7 @@ internal sealed class HttpIdle : IBenchmark
         var before = coordinator.WorkingSet;
 
         var working = Enumerable.Range(0, workers).Select(worker => WorkAsync(scheduler, tag, $"idle-{worker}")).ToArray();
-        await Task.Delay(setting.Dry ? 200 : 5000); // until all have connected and settled: this is what is measured
+        await Task.Delay(setting.Dry ? 200 : 8000); // until all have connected and settled: this is what is measured
         var used = coordinator.ProcessorTime;
         var watch = Stopwatch.StartNew();
         await Task.Delay(setting.Dry ? 200 : 5000);
