@@ -65,7 +65,7 @@ internal static class AnswerCheck
 
     /// <summary>Where it leads, without what may be secret in it.</summary>
     private static string Target(HttpResponseMessage answer) =>
-        answer.Headers.Location is { IsAbsoluteUri: true } target ? $", to {Cut(target.GetLeftPart(UriPartial.Authority).Split('@')[^1], 128)}" : "";
+        answer.Headers.Location is { IsAbsoluteUri: true } target ? $", to {Cut($"{target.Scheme}://{target.Authority}", 128)}" : "";
 
     private static AttemptFailedException Hopeless(string problem) => new(problem, AttemptFailure.Hopeless);
 

@@ -202,9 +202,7 @@ public sealed class BrokenNetworkTests : IAsyncLifetime
         var before = _network.Answers;
         _network.Cut();
         _network.Heal();
-        while (progress.Current.Cancelled < 1)
-            (await progress.MoveNextAsync().AsTask().WaitAsync(HttpCoordinator.Patience)).Should().BeTrue();
-        await UntilAsync(() => _network.Answers >= before + 2); // both are there again
+        await UntilAsync(() => _network.Answers > before); // the one that is read is there again; the other looks when it is read
         await _at.Scheduler.CancelAsync(T, [1], CancellationToken.None);
 
         (await next.WaitAsync(HttpCoordinator.Patience)).Should().BeTrue();

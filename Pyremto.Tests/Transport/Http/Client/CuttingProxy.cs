@@ -118,7 +118,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             if (GarbleNext)
             {
                 GarbleNext = false;
-                buffer.AsSpan(count / 2, count - (count / 2)).Fill((byte)'~');
+                buffer.AsSpan(count - 4, 4).Fill((byte)'~'); // the end of a body; its headers stay
             }
             var left = Interlocked.Add(ref _cutAfter, -count);
             if (left < 0)
