@@ -32,4 +32,8 @@ return await Runner.RunAsync(args,
     new PipeManyWorkers(),
     new PipeSqlite(),
     new PipeIdle(),
+    new HttpOneWorker(),
+    new HttpManyWorkers(),
+    new HttpSqlite(),
+    new HttpIdle(),
 ]);

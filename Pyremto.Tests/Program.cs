@@ -1,4 +1,5 @@
 using Pyremto.Tests.Durability;
+using Pyremto.Tests.Transport.Http.Client;
 using Pyremto.Tests.Transport.NamedPipes;
 
 namespace Pyremto.Tests;
@@ -18,6 +19,9 @@ internal static class Program
                 return 0;
             case [PipeProcesses.WorkerVerb, var pipe, var milliseconds]:
                 await PipeProcesses.WorkAsync(pipe, int.Parse(milliseconds));
+                return 0;
+            case [HttpVictim.Verb, var database, var url]:
+                await HttpVictim.RunAsync(database, url);
                 return 0;
             default:
                 await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");

@@ -100,23 +100,25 @@ internal static class JsonFields
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
             throw Wrong(name, "a list");
-        if (!NextItem(ref json, name, 0))
+        if (!NextItem<T>(ref json, name, 0))
             return [];
         var first = read(ref json, body);
-        if (!NextItem(ref json, name, 1))
+        if (!NextItem<T>(ref json, name, 1))
             return [first]; // most lists of the hot path, which then cost little
         var list = new List<T> { first };
         do
             list.Add(read(ref json, body));
-        while (NextItem(ref json, name, list.Count));
+        while (NextItem<T>(ref json, name, list.Count));
         return list;
     }
 
-    private static bool NextItem(ref Utf8JsonReader json, string name, int index)
+    private static bool NextItem<T>(ref Utf8JsonReader json, string name, int index)
     {
         if (!json.Read() || json.TokenType == JsonTokenType.EndArray)
             return false;
-        return json.TokenType != JsonTokenType.Null ? true : throw new InvalidRequestException($"{name}[{index}] is null.");
+        return json.TokenType != JsonTokenType.Null || typeof(T) == typeof(JsonText) // a value that is null is judged as a value
+            ? true
+            : throw new InvalidRequestException($"{name}[{index}] is null.");
     }
 
     public static InvalidRequestException Wrong(string name, string expected) => new($"'{name}' has to be {expected}.");

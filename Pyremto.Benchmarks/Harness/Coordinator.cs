@@ -12,6 +12,8 @@ internal sealed class Coordinator : IAsyncDisposable
 
     public IJobScheduler Scheduler => _host.Services.GetRequiredService<IJobScheduler>();
 
+    public IServiceProvider Services => _host.Services;
+
     public static async Task<Coordinator> StartAsync(string? sqliteFile = null, Action<IPyremtoBuilder>? more = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);

@@ -5,11 +5,15 @@ internal static class Role
 {
     public const string PipeEcho = "pipe-echo";
     public const string PipeCoordinator = "pipe-coordinator";
+    public const string HttpFloor = "http-floor";
+    public const string HttpCoordinator = "http-coordinator";
 
     public static Task<int> RunAsync(string role, string[] arguments) => role switch
     {
         PipeEcho => PipeEchoServer.RunAsync(arguments[0]),
         PipeCoordinator => PipeCoordinatorProcess.RunAsync(arguments[0], arguments.ElementAtOrDefault(1)),
+        HttpFloor => HttpFloorServer.RunAsync(),
+        HttpCoordinator => HttpCoordinatorProcess.RunAsync(arguments.ElementAtOrDefault(0)),
         _ => throw new ArgumentException($"There is no role '{role}'.", nameof(role)),
     };
 }

@@ -27,6 +27,12 @@ public sealed class SchedulerUnderTest
             $"over a named pipe, {store}", store.IsDurable, () => new NamedPipeSchedulerHarness(store.CreateInProcessScheduler()));
     }
 
+    public static SchedulerUnderTest OverHttp(StoreUnderTest store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return new SchedulerUnderTest($"over HTTP, {store}", store.IsDurable, () => new HttpSchedulerHarness(store.CreateInProcessScheduler()));
+    }
+
     public override string ToString() => _name;
 
     internal ISchedulerHarness CreateHarness() => _create();

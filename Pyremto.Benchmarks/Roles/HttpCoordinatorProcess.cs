@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pyremto.Benchmarks.Harness;
+
+namespace Pyremto.Benchmarks.Roles;
+
+/// <summary>A coordinator that listens on a free port, in memory or over a SQLite file; its greeting is its address.</summary>
+internal static class HttpCoordinatorProcess
+{
+    public static async Task<int> RunAsync(string? sqliteFile)
+    {
+        await using var coordinator = await Coordinator.StartAsync(sqliteFile, pyremto => pyremto.ListenOnHttp("http://127.0.0.1:0"));
+        await ChildProcess.ServeAsync(coordinator.Services.GetRequiredService<IPyremtoHttpListener>().Addresses[0]);
+        return 0;
+    }
+}
