@@ -21,6 +21,11 @@ public sealed class ArrowTests
     public void Core_stands_on_abstractions_alone() =>
         NamesOf(Core).Where(name => name.StartsWith("Pyremto", StringComparison.Ordinal)).Should().Equal(Abstractions.GetName().Name);
 
+    [Fact]
+    public void The_http_transport_stands_on_abstractions_alone() =>
+        NamesOf(typeof(PyremtoHttpOptions).Assembly).Where(name => name.StartsWith("Pyremto", StringComparison.Ordinal))
+            .Should().Equal(Abstractions.GetName().Name);
+
     [Theory]
     [InlineData("Remote")]
     [InlineData("Workers")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -54,7 +55,11 @@ internal sealed class AnswerBuffer
 {
     private const int MostKept = 256 << 10;
 
-    public AnswerBuffer() => Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions { SkipValidation = true });
+    public AnswerBuffer() => Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions
+    {
+        SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for people to read; nothing here is HTML, as its type and nosniff say
+    });
 
     private ArrayBufferWriter<byte> Bytes { get; } = new(1024);
 

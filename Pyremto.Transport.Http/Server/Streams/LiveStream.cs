@@ -22,14 +22,16 @@ internal sealed record LiveStream(PipeWriter Output, TimeProvider Time, ReadOnly
         using var timer = new PeriodicTimer(HttpNames.KeepAlive, Time);
         var tick = timer.WaitForNextTickAsync(CancellationToken.None).AsTask();
         Task<bool>? next = null;
+        if (!hasItem)
+            Output.Write(SignOfLife.Span); // the reader learns that it has begun
         try
         {
             while (true)
             {
                 if (hasItem)
                     write(Output, items.Current);
+                next ??= items.MoveNextAsync().AsTask(); // before anything is sent: who reads that it has begun misses nothing
                 await Output.FlushAsync(end.Token).ConfigureAwait(false);
-                next ??= items.MoveNextAsync().AsTask();
                 await Task.WhenAny(next, tick).ConfigureAwait(false);
                 hasItem = next.IsCompleted;
                 if (hasItem)
