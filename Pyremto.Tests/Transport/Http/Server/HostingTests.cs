@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +45,7 @@ public sealed class HostingTests
         var log = new LinesLogger();
         await using var at = await HttpCoordinator.StartAsync(build: builder => builder.Logging.AddProvider(log));
         await at.GetAsync("/api/tags");
-        log.Lines.Should().ContainSingle(line => line.Contains(at.Url, StringComparison.Ordinal)).And.NotContain(line => line.Contains("/api/tags", StringComparison.Ordinal));
+        log.Lines.Should().ContainSingle(line => line.Contains(at.Url, StringComparison.Ordinal)).And.NotContain(line => line.StartsWith("Information Request", StringComparison.Ordinal));
     }
 
     [Fact]
