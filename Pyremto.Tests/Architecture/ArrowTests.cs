@@ -23,8 +23,14 @@ public sealed class ArrowTests
         NamesOf(Core).Where(name => name.StartsWith("Pyremto", StringComparison.Ordinal)).Should().Equal(Abstractions.GetName().Name);
 
     [Fact]
-    public void A_transport_stands_on_abstractions_alone() =>
-        NamesOf(NamedPipes).Where(name => name.StartsWith("Pyremto", StringComparison.Ordinal)).Should().Equal(Abstractions.GetName().Name);
+    public void A_transport_stands_on_abstractions_alone()
+    {
+        foreach (var transport in new[] { NamedPipes, typeof(PyremtoHttpOptions).Assembly })
+        {
+            NamesOf(transport).Where(name => name.StartsWith("Pyremto", StringComparison.Ordinal))
+                .Should().Equal(Abstractions.GetName().Name);
+        }
+    }
 
     [Theory]
     [InlineData("Remote")]

@@ -13,6 +13,7 @@ public sealed class PublicApiTests
     [InlineData("Pyremto.Abstractions")]
     [InlineData("Pyremto.Core")]
     [InlineData("Pyremto.Transport.NamedPipes")]
+    [InlineData("Pyremto.Transport.Http")]
     public void The_public_face_is_what_was_written_down(string library)
     {
         var path = Path.Combine(RepositoryRoot.Path, "Pyremto.Tests", "Architecture", "PublicApi", library + ".txt");

@@ -64,7 +64,7 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Logging.ClearProviders();
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning); // the host's log is not ours to fill
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddProvider(new HostLogging(services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         Share<IJobScheduler>(builder.Services);

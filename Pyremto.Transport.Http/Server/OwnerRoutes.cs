@@ -30,31 +30,18 @@ internal sealed class OwnerRoutes(PyremtoServer server)
     public async Task ListAsync(HttpContext context)
     {
         server.RequireOperator(context, Credential.Of(context.Request).Token);
-        var any = false;
-        var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        await using (json.ConfigureAwait(false))
+        var buffer = server.Answers.Rent();
+        try
         {
+            buffer.Json.WriteStartArray();
             await foreach (var tag in server.Scheduler.ListTagsAsync(context.RequestAborted).ConfigureAwait(false))
-            {
-                Begin();
-                JsonSerializer.Serialize(json, tag, StrictJson.Contracts.TagSummary);
-                if (json.BytesPending > 32 << 10)
-                {
-                    await json.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-                    await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-                }
-            }
-            Begin();
-            json.WriteEndArray();
+                JsonSerializer.Serialize(buffer.Json, tag, StrictJson.Contracts.TagSummary);
+            buffer.Json.WriteEndArray();
+            await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
         }
-
-        void Begin()
+        finally
         {
-            if (any)
-                return;
-            any = true;
-            context.Response.ContentType = HttpNames.Json;
-            json.WriteStartArray();
+            server.Answers.Return(buffer);
         }
     }
 

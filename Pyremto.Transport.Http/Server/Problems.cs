@@ -11,7 +11,7 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
     private const int RetryStoreAfterSeconds = 1;
 
     /// <summary>Answers an error, unless the answer is on its way already: then the connection ends, so that nobody takes half for the whole.</summary>
-    public async Task AnswerAsync(HttpContext context, Exception error, bool viewTokenSuffices)
+    public async Task AnswerAsync(HttpContext context, Exception error, bool tokenSuffices)
     {
         if (error is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
             return; // nobody listens
@@ -22,8 +22,9 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
             context.Abort();
             return;
         }
-        var (status, code, detail) = Describe(context, error, viewTokenSuffices);
+        var (status, code, detail) = Describe(context, error, tokenSuffices);
         var headers = context.Response.Headers;
+        headers.ContentDisposition = headers.ETag = default; // of the answer that this takes the place of
         if (status == StatusCodes.Status401Unauthorized)
             headers.WWWAuthenticate = "Basic realm=\"Pyremto\", charset=\"UTF-8\"";
         if (RetryAfter(error) is { } seconds)
@@ -32,12 +33,12 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
         await answers.JsonAsync(context, problem, HttpJson.Default.ProblemAnswer, status, HttpNames.Problem).ConfigureAwait(false);
     }
 
-    private static int StatusOf(HttpContext context, PyremtoException error, bool viewTokenSuffices) => error.Code switch
+    private static int StatusOf(HttpContext context, PyremtoException error, bool tokenSuffices) => error.Code switch
     {
         ErrorCodes.TagUnknown => StatusCodes.Status404NotFound,
         ErrorCodes.TagTaken or ErrorCodes.JobsAlreadySetUp or ErrorCodes.NotHeld => StatusCodes.Status409Conflict,
         // A view token that is not enough is not answered by a browser's prompt for a password.
-        ErrorCodes.WrongPassword => !viewTokenSuffices && HasToken(context) ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized,
+        ErrorCodes.WrongPassword => !tokenSuffices && HasToken(context) ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized,
         ErrorCodes.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCodes.InvalidJob or ErrorCodes.InvalidRequest => StatusCodes.Status400BadRequest,
         ErrorCodes.Banned => StatusCodes.Status429TooManyRequests,
@@ -56,12 +57,12 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
         _ => null,
     };
 
-    private (int Status, string Code, string Detail) Describe(HttpContext context, Exception error, bool viewTokenSuffices)
+    private (int Status, string Code, string Detail) Describe(HttpContext context, Exception error, bool tokenSuffices)
     {
         switch (error)
         {
             case PyremtoException known:
-                return (StatusOf(context, known, viewTokenSuffices), known.Code, known.Message);
+                return (StatusOf(context, known, tokenSuffices), known.Code, known.Message);
             case HttpRefusal refusal:
                 return (refusal.Status, ErrorCodes.InvalidRequest, refusal.Message);
             case BadHttpRequestException bad:

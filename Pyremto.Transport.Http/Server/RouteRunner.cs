@@ -7,7 +7,7 @@ internal sealed class RouteRunner(PyremtoServer server, Func<HttpContext, Task> 
 {
     private readonly bool _changes = needs.HasFlag(RouteNeeds.Origin);
     private readonly bool _needsJson = needs.HasFlag(RouteNeeds.Json);
-    private readonly bool _viewTokenSuffices = needs.HasFlag(RouteNeeds.ViewTokenSuffices);
+    private readonly bool _tokenSuffices = needs.HasFlag(RouteNeeds.TokenSuffices);
 
     public async Task RunAsync(HttpContext context)
     {
@@ -18,7 +18,7 @@ internal sealed class RouteRunner(PyremtoServer server, Func<HttpContext, Task> 
         }
         catch (Exception error)
         {
-            await server.Problems.AnswerAsync(context, error, _viewTokenSuffices).ConfigureAwait(false);
+            await server.Problems.AnswerAsync(context, error, _tokenSuffices).ConfigureAwait(false);
         }
     }
 }
@@ -35,6 +35,6 @@ internal enum RouteNeeds
     /// <summary>The body is declared as JSON, which no web page can do without asking first.</summary>
     Json = 2,
 
-    /// <summary>A view token is enough (S15).</summary>
-    ViewTokenSuffices = 4,
+    /// <summary>A token by Bearer may be enough (S15), so that a wrong one is asked for again, not forbidden.</summary>
+    TokenSuffices = 4,
 }

@@ -9,7 +9,7 @@ namespace Pyremto;
 internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer server)
 {
     private const RouteNeeds Writes = RouteNeeds.Origin | RouteNeeds.Json;
-    private const RouteNeeds Reads = RouteNeeds.ViewTokenSuffices;
+    private const RouteNeeds Reads = RouteNeeds.TokenSuffices;
 
     public void Map()
     {
@@ -49,7 +49,7 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
 
     private void MapTags(OwnerRoutes owner)
     {
-        Add("POST", "/api/tags", owner.CreateAsync, Writes, new("createTag", "Creates a tag")
+        Add("POST", "/api/tags", owner.CreateAsync, Writes | RouteNeeds.TokenSuffices, new("createTag", "Creates a tag")
         { Body = typeof(CreateTag), BodyIsOptional = true, Answer = typeof(CreatedTagAnswer), Status = StatusCodes.Status201Created });
         Add("GET", "/api/tags", owner.ListAsync, Reads, new("listTags", "All tags, for the operator")
         { Answer = typeof(TagSummary), AnswersMany = true });

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.ObjectPool;
 
@@ -27,7 +28,11 @@ internal sealed class JsonBuffer
 {
     private const int MostKept = 256 << 10;
 
-    public JsonBuffer() => Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions { SkipValidation = true });
+    public JsonBuffer() => Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions
+    {
+        SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for people to read; nothing here is HTML, as its type and nosniff say
+    });
 
     private ArrayBufferWriter<byte> Bytes { get; } = new(1024);
 

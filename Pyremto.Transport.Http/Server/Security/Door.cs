@@ -36,11 +36,15 @@ internal sealed class Door(PyremtoHttpOptions options)
     /// <exception cref="HttpRefusal">The request is refused.</exception>
     public void Enter(HttpContext context, bool changes, bool needsJson)
     {
-        WriteHeaders(context.Response.Headers);
         var request = context.Request;
-        CheckHost(context);
         var headers = request.Headers;
-        if (headers.TryGetValue(HttpNames.ProtocolHeader, out var version) && version != HttpNames.ProtocolVersion)
+        context.Response.Headers[HttpNames.ProtocolHeader] = ProtocolVersion;
+        // No page makes a browser send this header without asking first: who sends it is a worker, and needs no warnings for browsers.
+        var isOurs = headers.TryGetValue(HttpNames.ProtocolHeader, out var version);
+        if (!isOurs)
+            WarnBrowsers(context.Response.Headers);
+        CheckHost(context);
+        if (isOurs && version != HttpNames.ProtocolVersion)
         {
             throw new InvalidRequestException(
                 $"This coordinator speaks version {HttpNames.ProtocolVersion} of the protocol, the request is of another ({HttpNames.ProtocolHeader}): update the older of the two.");
@@ -54,9 +58,8 @@ internal sealed class Door(PyremtoHttpOptions options)
             CheckOrigin(request, origin);
     }
 
-    private static void WriteHeaders(IHeaderDictionary headers)
+    private static void WarnBrowsers(IHeaderDictionary headers)
     {
-        headers[HttpNames.ProtocolHeader] = ProtocolVersion;
         headers.CacheControl = NoStore;
         headers.XContentTypeOptions = NoSniff;
         headers.ContentSecurityPolicy = NoFrames;

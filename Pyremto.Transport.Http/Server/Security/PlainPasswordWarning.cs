@@ -25,7 +25,7 @@ internal sealed partial class PlainPasswordWarning(TimeProvider time, ILogger lo
         if (_warned.Count >= MostTags)
             Forget(now);
         if (_warned.Count < MostTags && (last == 0 ? _warned.TryAdd(access.Tag, now) : _warned.TryUpdate(access.Tag, now, last)))
-            LogPlainPassword(logger, access.Tag, address);
+            LogPlainPassword(logger, access.Tag, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
     }
 
     private void Forget(long now)
