@@ -115,6 +115,17 @@ internal sealed class V2Server : IAsyncDisposable
         return access;
     }
 
+    /// <summary>Completes once so many jobs are done.</summary>
+    public async Task WaitForDoneAsync(TagAccess access, int atLeast)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await foreach (var progress in Scheduler.WatchProgressAsync(access, deadline.Token))
+        {
+            if (progress.Done >= atLeast)
+                return;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
