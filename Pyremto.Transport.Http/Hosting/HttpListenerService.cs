@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Pyremto;
+
+/// <summary>A Kestrel of our own beside the services of a host that is none of ASP.NET Core.</summary>
+internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>? configure, IServiceProvider services)
+    : IHostedService, IPyremtoHttpListener, IAsyncDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private WebApplication? _app;
+
+    public IReadOnlyList<string> Addresses { get; private set; } = [];
+
+    public static void Check(string url, string parameter)
+    {
+        BindingAddress address;
+        try
+        {
+            address = BindingAddress.Parse(url);
+        }
+        catch (FormatException error)
+        {
+            throw new ArgumentException($"'{url}' is no address to listen at, like http://localhost:5080.", parameter, error);
+        }
+        if (address.Scheme is not ("http" or "https") || address.PathBase.Length > 0)
+            throw new ArgumentException($"'{url}' is no address to listen at, like http://localhost:5080, without a path.", parameter);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var options = HttpOptionsFactory.Create(services, configure);
+        _app = Build(options);
+        await _app.StartAsync(cancellationToken).ConfigureAwait(false);
+        Addresses = [.. _app.Urls];
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_app is { } app)
+            await app.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _app, null) is { } app)
+            await app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private WebApplication Build(PyremtoHttpOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        if (services.GetService<IConfiguration>() is { } configuration)
+            builder.Configuration.AddConfiguration(configuration);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
+        builder.Logging.ClearProviders();
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddProvider(new HostLogging(services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+        Share<IJobScheduler>(builder.Services);
+        Share<IRandomSource>(builder.Services);
+        Share<TimeProvider>(builder.Services);
+        foreach (var format in services.GetServices<IResultWriter>())
+            builder.Services.AddSingleton(format);
+        var app = builder.Build();
+        app.Urls.Clear();
+        app.Urls.Add(url.Replace("//localhost:0", "//127.0.0.1:0", StringComparison.OrdinalIgnoreCase));
+        if (options.KnownProxies.Count > 0)
+            app.UseForwardedHeaders(Forwarded(options));
+        app.MapPyremto(prefix: null, configured => configure?.Invoke(configured));
+        return app;
+    }
+
+    private void Share<T>(IServiceCollection shared)
+        where T : class
+    {
+        if (services.GetService<T>() is { } service)
+            shared.AddSingleton(service);
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, PyremtoHttpOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = options.RequestHeadersTimeout;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(options.MinBytesPerSecond, Grace);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(options.MinBytesPerSecond, Grace);
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+    }
+
+    private static ForwardedHeadersOptions Forwarded(PyremtoHttpOptions options)
+    {
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in options.KnownProxies)
+        {
+            if (System.Net.IPAddress.TryParse(proxy, out var address))
+                forwarded.KnownProxies.Add(address);
+            else
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+        }
+        return forwarded;
+    }
+
+    /// <summary>What our Kestrel logs goes to the host's log.</summary>
+    private sealed class HostLogging(ILoggerFactory log) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+            // The host owns its log.
+        }
+    }
+}

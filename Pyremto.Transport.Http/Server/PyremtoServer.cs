@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Pyremto;
+
+/// <summary>What all routes of one mapping share: the scheduler behind them, and what stands before it. Thread-safe.</summary>
+internal sealed class PyremtoServer : IDisposable
+{
+    private readonly string _prefix;
+
+    private PyremtoServer(IServiceProvider services, string prefix, PyremtoHttpOptions options)
+    {
+        _prefix = prefix;
+        Services = services;
+        Options = options;
+        Scheduler = services.GetRequiredService<IJobScheduler>();
+        Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        Random = services.GetRequiredService<IRandomSource>();
+        Logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Pyremto.Http");
+        Stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        Bans = new AddressBans(options.MaxOffences, options.OffenceWindow);
+        Gate = new CredentialGate(Scheduler, Bans, Random);
+        Key = new OperatorKey(options, Random);
+        Door = new Door(options);
+        Answers = new Answers();
+        Body = new RequestBody(options, Bans, Gate);
+        Problems = new Problems(Answers, Random, Logger);
+        PlainPasswords = new PlainPasswordWarning(Time, Logger);
+    }
+
+    public IServiceProvider Services { get; }
+
+    public PyremtoHttpOptions Options { get; }
+
+    public IJobScheduler Scheduler { get; }
+
+    public TimeProvider Time { get; }
+
+    public IRandomSource Random { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>Fires when the host stops: who waits is answered then.</summary>
+    public CancellationToken Stopping { get; }
+
+    public AddressBans Bans { get; }
+
+    public CredentialGate Gate { get; }
+
+    public OperatorKey Key { get; }
+
+    public Door Door { get; }
+
+    public RequestBody Body { get; }
+
+    public Answers Answers { get; }
+
+    public Problems Problems { get; }
+
+    public PlainPasswordWarning PlainPasswords { get; }
+
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
+    public static PyremtoServer Create(IServiceProvider services, string prefix, Action<PyremtoHttpOptions>? configure)
+    {
+        var server = new PyremtoServer(services, prefix, HttpOptionsFactory.Create(services, configure));
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(server.Dispose);
+        return server;
+    }
+
+    /// <summary>The access to the tag that the route names, let through the gate.</summary>
+    /// <exception cref="PyremtoException">The name makes no sense, or the credential is refused.</exception>
+    public ValueTask<TagAccess> AccessAsync(HttpContext context)
+    {
+        var access = Credential.Of(context.Request).For(TagOf(context));
+        PlainPasswords.Look(context, access);
+        var admitted = Gate.AdmitAsync(context.Connection.RemoteIpAddress, access, context.RequestAborted);
+        return admitted.IsCompletedSuccessfully ? new ValueTask<TagAccess>(access) : Slowly(admitted, access);
+
+        static async ValueTask<TagAccess> Slowly(ValueTask admitted, TagAccess access)
+        {
+            await admitted.ConfigureAwait(false);
+            return access;
+        }
+    }
+
+    /// <summary>The name of the tag that the route names.</summary>
+    /// <exception cref="InvalidRequestException">It was sent with a slash in it.</exception>
+    public static string TagOf(HttpContext context)
+    {
+        var tag = (string)context.Request.RouteValues["tag"]!;
+        // The server decodes all but an encoded slash, which no tag has; a literal "%2F" came as "%252F".
+        if (tag.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+            && context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()?.RawTarget.Contains("%2F", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            throw new InvalidRequestException("A tag's name holds no '/'.");
+        }
+        return tag;
+    }
+
+    /// <summary>Where the routes of this mapping begin.</summary>
+    public string PathOf(HttpContext context) => context.Request.PathBase + _prefix;
+
+    /// <summary>The address of a tag's page, as others reach it.</summary>
+    public string ProgressUrlOf(HttpContext context, string tag)
+    {
+        var start = Options.PublicUrl is { } url
+            ? url.AbsoluteUri.TrimEnd('/')
+            : $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{PathOf(context)}";
+        return $"{start}/t/{Uri.EscapeDataString(tag)}";
+    }
+
+    /// <summary>Lets whoever may create and list tags pass (S15).</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="key">The key that came with it; null for none.</param>
+    /// <exception cref="WrongPasswordException">The operator's key is needed, and is missing or wrong.</exception>
+    public void RequireOperator(HttpContext context, string? key)
+    {
+        if (!Key.IsNeeded || (key is null && Key.TrustsLoopback && !Door.IsRemote(context)))
+            return;
+        if (key is null)
+            throw new WrongPasswordException("Creating and listing tags from another machine needs the operator's key: send it as a Bearer token.");
+        if (Key.IsRight(key))
+            return;
+        var address = AddressBans.Key(context.Connection.RemoteIpAddress);
+        Bans.Refuse(address);
+        Bans.Offend(address);
+        throw new WrongPasswordException("The operator's key is wrong.");
+    }
+
+    public void Dispose()
+    {
+        Gate.Dispose();
+        Bans.Dispose();
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Pyremto;
+
+/// <summary>Reads bodies as far as they are allowed, and JSON from them.</summary>
+internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, CredentialGate gate)
+{
+    /// <summary>From here on a body is large: a banned address may not send it without a verified credential.</summary>
+    private const int Large = 64 << 10;
+
+    /// <summary>Makes of a body what a route takes.</summary>
+    public delegate T Parse<out T>(ReadOnlySpan<byte> body);
+
+    /// <summary>Reads a body that has to be there.</summary>
+    public async ValueTask<T> ReadAsync<T>(HttpContext context, Parse<T> parse)
+        where T : class =>
+        await ReadOptionalAsync(context, parse).ConfigureAwait(false)
+            ?? throw new InvalidRequestException("The request has no body: this route needs a JSON object.");
+
+    /// <summary>Reads a body; null where there is none.</summary>
+    /// <exception cref="InvalidRequestException">It is not JSON, or not what the route takes.</exception>
+    /// <exception cref="TooLargeException">It is larger than allowed (S16).</exception>
+    public async ValueTask<T?> ReadOptionalAsync<T>(HttpContext context, Parse<T> parse)
+        where T : class
+    {
+        var reader = context.Request.BodyReader;
+        var body = await GatherAsync(context, reader).ConfigureAwait(false);
+        try
+        {
+            return body.IsEmpty ? null : Read(body, parse);
+        }
+        finally
+        {
+            reader.AdvanceTo(body.End);
+        }
+    }
+
+    /// <summary>The parser of a contract whose absent fields are null.</summary>
+    public static Parse<T> Contract<T>(JsonTypeInfo<T> type)
+        where T : class =>
+        body => JsonSerializer.Deserialize(body, type) ?? throw new InvalidRequestException("The body is null: this route needs a JSON object.");
+
+    /// <summary>Reads a body that is one JSON value; it is not looked into.</summary>
+    /// <exception cref="InvalidJobException">It is not JSON, or nested too deep.</exception>
+    public async ValueTask<JsonText> ReadValueAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        var body = await GatherAsync(context, reader).ConfigureAwait(false);
+        try
+        {
+            return Read(body, static value => JsonText.Parse(value));
+        }
+        finally
+        {
+            reader.AdvanceTo(body.End);
+        }
+    }
+
+    /// <summary>Waits for the whole body; nothing of it is consumed yet.</summary>
+    private async ValueTask<ReadOnlySequence<byte>> GatherAsync(HttpContext context, PipeReader reader)
+    {
+        if (context.Request.ContentLength is { } announced)
+            Allow(context, announced);
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            var buffer = read.Buffer;
+            if (buffer.Length > Large)
+                Allow(context, buffer.Length);
+            if (read.IsCompleted)
+                return buffer;
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private void Allow(HttpContext context, long length)
+    {
+        if (length <= Large)
+            return;
+        var address = AddressBans.Key(context.Connection.RemoteIpAddress);
+        if (!IsVerified(context))
+            bans.Refuse(address);
+        if (length <= options.MaxRequestBytes)
+            return;
+        bans.Offend(address);
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close"; // nobody reads the rest
+        throw new TooLargeException("body of a request (bytes)", length, options.MaxRequestBytes);
+    }
+
+    private bool IsVerified(HttpContext context) =>
+        context.Request.RouteValues["tag"] is string tag && gate.IsVerified(Credential.Of(context.Request).For(tag));
+
+    private static T Read<T>(in ReadOnlySequence<byte> body, Parse<T> parse)
+    {
+        if (body.IsSingleSegment)
+            return ReadWhole(body.FirstSpan, parse);
+        var length = checked((int)body.Length);
+        var whole = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            body.CopyTo(whole);
+            return ReadWhole(whole.AsSpan(0, length), parse);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(whole);
+        }
+    }
+
+    private static T ReadWhole<T>(ReadOnlySpan<byte> body, Parse<T> parse)
+    {
+        try
+        {
+            return parse(body);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidRequestException(Explain(error));
+        }
+        catch (InvalidOperationException) // a text that is no UTF-8, or half a surrogate pair
+        {
+            throw new InvalidRequestException("The body holds text that is not valid Unicode.");
+        }
+    }
+
+    /// <summary>Where the body is wrong; not what stands there, nor what we call it.</summary>
+    private static string Explain(JsonException error)
+    {
+        var place = error is { LineNumber: { } line, BytePositionInLine: { } position }
+            ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1}, byte {position + 1})")
+            : "";
+        var path = error.Path is { Length: > 1 } field ? $" at {field}" : "";
+        return $"The body is not the JSON that this route takes{path}{place}.";
+    }
+}

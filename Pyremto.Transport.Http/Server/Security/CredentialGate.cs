@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.RateLimiting;
+
+namespace Pyremto;
+
+/// <summary>
+/// Stands before the scheduler's own check of passwords, which costs a tenth of a second of a core for one that it does not know. A password
+/// that was right before passes at once, banned address or not. Any other is refused while its address is banned, and waits for its turn: one at a
+/// time for an address, so that thousands of guesses starve nobody (S15, S16). Thread-safe.
+/// </summary>
+internal sealed class CredentialGate : IDisposable
+{
+    private const int MostInLine = 1000;
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private readonly IJobScheduler _scheduler;
+    private readonly AddressBans _bans;
+    private readonly ConcurrentDictionary<string, byte[]> _verified = new(StringComparer.Ordinal);
+    private readonly byte[] _processKey = new byte[32];
+    private readonly PartitionedRateLimiter<IPAddress> _turns = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
+        address => RateLimitPartition.GetConcurrencyLimiter(address, _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = 1,
+            QueueLimit = MostInLine,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }));
+
+    public CredentialGate(IJobScheduler scheduler, AddressBans bans, IRandomSource random)
+    {
+        _scheduler = scheduler;
+        _bans = bans;
+        random.Fill(_processKey);
+    }
+
+    /// <summary>Whether this password was right before. A tag that was deleted since makes it wrong without harm: the scheduler asks again.</summary>
+    public bool IsVerified(TagAccess access) =>
+        access.Password is { } password
+        && _verified.TryGetValue(access.Tag, out var known)
+        && CryptographicOperations.FixedTimeEquals(known, MacOf(password));
+
+    /// <summary>Lets a request on to the scheduler, whose word on the credential is the last. Costs nothing without a password.</summary>
+    /// <exception cref="BannedException">The address is banned, and the password was not verified before.</exception>
+    /// <exception cref="WrongPasswordException">The password is wrong.</exception>
+    /// <exception cref="TagUnknownException">There is no such tag.</exception>
+    public ValueTask AdmitAsync(IPAddress? address, TagAccess access, CancellationToken cancellationToken) =>
+        access.Password is null || IsVerified(access) ? default : new ValueTask(VerifyAsync(AddressBans.Key(address), access, cancellationToken));
+
+    /// <summary>Takes the turn of an address for something that costs as much as a check: hashing a new tag's password.</summary>
+    /// <exception cref="BannedException">Too many of this address wait already.</exception>
+    public async ValueTask<IDisposable> TakeTurnAsync(IPAddress key, CancellationToken cancellationToken)
+    {
+        var turn = await _turns.AcquireAsync(key, 1, cancellationToken).ConfigureAwait(false);
+        if (turn.IsAcquired)
+            return turn;
+        turn.Dispose();
+        throw new BannedException("Too many passwords of this address wait to be checked: try again later.", Soon);
+    }
+
+    /// <summary>Forgets a password that the scheduler refused after all: its tag was deleted, and there is another of its name.</summary>
+    public void Forget(TagAccess access)
+    {
+        if (access.Password is not null)
+            _verified.TryRemove(access.Tag, out _);
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task VerifyAsync(IPAddress key, TagAccess access, CancellationToken cancellationToken)
+    {
+        _bans.Refuse(key);
+        using var turn = await TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
+        if (IsVerified(access)) // by another request, while this one waited
+            return;
+        _bans.Refuse(key);
+        try
+        {
+            // The cheapest thing that only the owner may do, and that changes nothing.
+            await _scheduler.IssueViewTokenAsync(access with { ViewToken = null }, Soon, cancellationToken).ConfigureAwait(false);
+            _verified[access.Tag] = MacOf(access.Password!);
+        }
+        catch (WrongPasswordException)
+        {
+            _bans.Offend(key);
+            throw;
+        }
+    }
+
+    private byte[] MacOf(string password) => HMACSHA256.HashData(_processKey, Encoding.UTF8.GetBytes(password));
+}

@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Pyremto;
+
+/// <summary>Answers that go on: progress as it changes, and jobs that are no longer needed.</summary>
+internal sealed class StreamRoutes(PyremtoServer server)
+{
+    private const int MostWorkers = 1024;
+    private static readonly RequestBody.Parse<NotNeededBody> Watched = RequestBody.Contract(HttpJson.Default.NotNeededBody);
+    private static readonly byte[] EmptyLine = "\n"u8.ToArray();
+    private static readonly byte[] Comment = ":\n\n"u8.ToArray();
+
+    /// <summary>Server-Sent Events: <c>progress</c> at once and as it changes, at most a few times a second.</summary>
+    public async Task EventsAsync(HttpContext context)
+    {
+        var access = await server.AccessAsync(context).ConfigureAwait(false);
+        using var end = End(context);
+        var items = server.Scheduler.WatchProgressAsync(access, end.Token).GetAsyncEnumerator(end.Token);
+        await using (items.ConfigureAwait(false))
+        {
+            var any = await items.MoveNextAsync().ConfigureAwait(false); // throws what an ordinary answer can still tell
+            Begin(context, HttpNames.EventStream);
+            if (any)
+                await RunAsync(context, items, WriteEvent, Comment, hasItem: true, end).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>JSON lines: hand-outs of these workers that are no longer needed (S11).</summary>
+    public async Task NotNeededAsync(HttpContext context)
+    {
+        var body = await server.Body.ReadAsync(context, Watched).ConfigureAwait(false);
+        if (body.Workers.Count is 0 or > MostWorkers || body.Workers.Any(worker => worker is not { Length: > 0 and <= WorkerId.MaxLength }))
+            throw new InvalidRequestException($"workers names 1 to {MostWorkers} workers by ids of 1 to {WorkerId.MaxLength} characters.");
+        using var end = End(context);
+        var items = server.Scheduler.WatchNotNeededAsync(body.Workers, end.Token).GetAsyncEnumerator(end.Token);
+        await using (items.ConfigureAwait(false))
+        {
+            Begin(context, HttpNames.JsonLines);
+            await RunAsync(context, items, WriteLine, EmptyLine, hasItem: false, end).ConfigureAwait(false);
+        }
+    }
+
+    private CancellationTokenSource End(HttpContext context) =>
+        CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.Stopping);
+
+    private static void Begin(HttpContext context, string contentType)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy may not gather it
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    private async Task RunAsync<T>(
+        HttpContext context, IAsyncEnumerator<T> items, Action<IBufferWriter<byte>, T> write, ReadOnlyMemory<byte> signOfLife, bool hasItem,
+        CancellationTokenSource end)
+    {
+        try
+        {
+            var stream = new LiveStream(context.Response.BodyWriter, server.Time, signOfLife);
+            await stream.RunAsync(items, write, hasItem, end).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The host stops, or nobody reads any more: the stream is over.
+        }
+    }
+
+    private static void WriteEvent(IBufferWriter<byte> output, TagProgress progress)
+    {
+        output.Write("event: progress\ndata: "u8);
+        WriteJson(output, progress, WireJson.Strict.TagProgress);
+        output.Write("\n\n"u8);
+    }
+
+    private static void WriteLine(IBufferWriter<byte> output, JobNotNeeded job)
+    {
+        WriteJson(output, job, WireJson.Strict.JobNotNeeded);
+        output.Write("\n"u8);
+    }
+
+    private static void WriteJson<T>(IBufferWriter<byte> output, T value, JsonTypeInfo<T> type)
+    {
+        using var json = new Utf8JsonWriter(output);
+        JsonSerializer.Serialize(json, value, type);
+    }
+}

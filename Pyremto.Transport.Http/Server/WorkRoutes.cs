@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Pyremto;
+
+/// <summary>What workers ask: work, with reports, and signs of life (S2–S11, S20).</summary>
+internal sealed class WorkRoutes(PyremtoServer server)
+{
+    private const string StoppingMessage = "The coordinator is stopping; ask again when it is back.";
+
+    /// <summary>Reports in, work out, for the tags that the body names.</summary>
+    public async Task NextAsync(HttpContext context)
+    {
+        var request = await server.Body.ReadAsync(context, RequestJson.Exchange).ConfigureAwait(false);
+        await AdmitAsync(context, request.Tags).ConfigureAwait(false);
+        await ExchangeAsync(context, request).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for the tag in the route; without a body it asks for one job.</summary>
+    public async Task NextOfTagAsync(HttpContext context)
+    {
+        var request = await server.Body.ReadOptionalAsync(context, RequestJson.Exchange).ConfigureAwait(false)
+            ?? new ExchangeRequest();
+        if (request.Tags.Count > 0)
+            throw new InvalidRequestException("This route names its tag itself: leave 'tags' out, or use /api/next.");
+        var access = await server.AccessAsync(context).ConfigureAwait(false);
+        await ExchangeAsync(context, request with { Tags = [access] }).ConfigureAwait(false);
+    }
+
+    /// <summary>A sign of life for jobs of the tags that the body names.</summary>
+    public async Task HeartbeatAsync(HttpContext context)
+    {
+        var heartbeat = await server.Body.ReadAsync(context, RequestJson.Heartbeat).ConfigureAwait(false);
+        await AdmitAsync(context, heartbeat.Tags).ConfigureAwait(false);
+        await BeatAsync(context, heartbeat).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for the tag in the route.</summary>
+    public async Task HeartbeatOfTagAsync(HttpContext context)
+    {
+        var heartbeat = await server.Body.ReadAsync(context, RequestJson.Heartbeat).ConfigureAwait(false);
+        if (heartbeat.Tags.Count > 0)
+            throw new InvalidRequestException("This route names its tag itself: leave 'tags' out, or use /api/heartbeat.");
+        var access = await server.AccessAsync(context).ConfigureAwait(false);
+        await BeatAsync(context, heartbeat with { Tags = [access] }).ConfigureAwait(false);
+    }
+
+    /// <summary>One exchange, and its answer. Work that the asker is seen not to get is released (S8).</summary>
+    private async Task ExchangeAsync(HttpContext context, ExchangeRequest request)
+    {
+        var answer = await AskAsync(context, request).ConfigureAwait(false);
+        if (answer.Jobs.Count > 0 && context.RequestAborted.IsCancellationRequested)
+        {
+            await ReleaseAsync(request, answer).ConfigureAwait(false);
+            return;
+        }
+        var buffer = server.Answers.Rent();
+        try
+        {
+            if (context.Request.Headers.ContainsKey(HttpNames.ProtocolHeader))
+                ExchangeAnswerJson.Write(buffer.Json, answer);
+            else
+                ExchangeAnswerJson.WriteFlat(buffer.Json, answer, request.Count > 1);
+            var sent = await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
+            // Only what the connection did not take is certain not to have come; who hangs up later may have read it.
+            if (answer.Jobs.Count > 0 && (sent.IsCompleted || sent.IsCanceled))
+                await ReleaseAsync(request, answer).ConfigureAwait(false);
+        }
+        finally
+        {
+            server.Answers.Return(buffer);
+        }
+    }
+
+    private async ValueTask<ExchangeAnswer> AskAsync(HttpContext context, ExchangeRequest request)
+    {
+        try
+        {
+            if (request.Wait <= TimeSpan.Zero)
+                return await server.Scheduler.ExchangeAsync(request, context.RequestAborted).ConfigureAwait(false);
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.Stopping);
+            return await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (server.Stopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException(StoppingMessage);
+        }
+        catch (WrongPasswordException)
+        {
+            foreach (var access in request.Tags)
+                server.Gate.Forget(access);
+            throw;
+        }
+    }
+
+    private async Task BeatAsync(HttpContext context, Heartbeat heartbeat)
+    {
+        var answer = await server.Scheduler.HeartbeatAsync(heartbeat, context.RequestAborted).ConfigureAwait(false);
+        await server.Answers.JsonAsync(context, answer, WireJson.Strict.HeartbeatAnswer).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReleaseAsync(ExchangeRequest request, ExchangeAnswer answer)
+    {
+        var release = new ExchangeRequest
+        {
+            Tags = [request.Tags.First(access => access.Tag == answer.Jobs[0].Tag)],
+            Worker = request.Worker,
+            Count = 0,
+            Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
+        };
+        await server.Scheduler.ExchangeAsync(release, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async ValueTask AdmitAsync(HttpContext context, IReadOnlyList<TagAccess> tags)
+    {
+        if (tags.Count > TagDefaults.MostTagsInARequest)
+            return; // the scheduler refuses it
+        for (var i = 0; i < tags.Count; i++)
+        {
+            await server.Gate.AdmitAsync(context.Connection.RemoteIpAddress, tags[i], context.RequestAborted).ConfigureAwait(false);
+            server.PlainPasswords.Look(context, tags[i]);
+        }
+    }
+}

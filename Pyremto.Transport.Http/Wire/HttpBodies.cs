@@ -1,0 +1,32 @@
+namespace Pyremto;
+
+/// <summary>Workers whose jobs are watched.</summary>
+internal sealed record NotNeededBody(IReadOnlyList<string> Workers);
+
+/// <summary>A failure of the job that the route names; see <see cref="FailedReport"/>.</summary>
+internal sealed record FailureBody(
+    string Error, string? Worker = null, int? ExitCode = null, bool Final = false, int? Attempt = null, Guid? Instance = null);
+
+/// <summary>The job that the route names is given back; see <see cref="ReleasedReport"/>.</summary>
+internal sealed record ReleaseBody(string? Worker = null, int? Attempt = null, Guid? Instance = null);
+
+/// <summary>Which jobs get new attempts; none named means all.</summary>
+internal sealed record RetryBody(IReadOnlyList<int>? Jobs = null, double? SilentForSeconds = null);
+
+/// <summary>Which jobs are cancelled; none named means all that are unfinished.</summary>
+internal sealed record CancelBody(IReadOnlyList<int>? Jobs = null);
+
+/// <summary>How long a view token holds; none said means until it is rotated away.</summary>
+internal sealed record ViewTokenBody(double? LifetimeSeconds = null);
+
+/// <summary>A tag that was created.</summary>
+internal sealed record CreatedTagAnswer(string Tag, Guid Instance, string ViewToken, string ProgressUrl);
+
+/// <summary>How many jobs a call touched.</summary>
+internal sealed record JobsAnswer(int Jobs);
+
+/// <summary>A view token.</summary>
+internal sealed record ViewTokenAnswer(string ViewToken);
+
+/// <summary>An error as RFC 9457 has it, with one of <see cref="ErrorCodes"/>.</summary>
+internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, string Code);
