@@ -26,6 +26,7 @@ public static class PyremtoEndpointRouteBuilderExtensions
         var server = PyremtoServer.Create(endpoints.ServiceProvider, prefix, configure);
         var group = endpoints.MapGroup(prefix);
         Routes.Map(group, server);
+        PyremtoV2Endpoint.Map(group, server);
         return group;
     }
 }

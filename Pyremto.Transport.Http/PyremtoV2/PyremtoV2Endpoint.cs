@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Pyremto;
@@ -19,26 +18,21 @@ internal sealed class PyremtoV2Endpoint
 {
     private const string SpokenVersion = "2";
 
+    private readonly PyremtoServer _server;
     private readonly Verb[] _verbs;
-    private readonly PyremtoV2Options _options;
-    private readonly ILogger _logger;
 
-    private PyremtoV2Endpoint(IServiceProvider services, PyremtoV2Options options)
+    private PyremtoV2Endpoint(PyremtoServer server)
     {
-        var scheduler = services.GetRequiredService<IJobScheduler>();
-        var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        var logging = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        var jobs = new V2Jobs(scheduler);
-        var tags = new V2Tags(scheduler, services.GetService<ITagAnnouncer>(), time, options, logging.CreateLogger<V2Tags>());
-        var notes = new V2Notes(scheduler);
-        _options = options;
-        _logger = logging.CreateLogger<PyremtoV2Endpoint>();
+        var jobs = new V2Jobs(server);
+        var tags = new V2Tags(server);
+        var notes = new V2Notes(server.Scheduler);
+        _server = server;
         _verbs =
         [
             new("get-next-job", jobs.NextAsync), new("set-job-done", jobs.DoneAsync), // the frequent ones first
             new("get-job-progress", jobs.ProgressAsync), new("ping", tags.PingAsync), new("is-alive", tags.IsAliveAsync),
-            new("does-tag-exist", tags.ExistsAsync, IsOwners: false), new("is-password-ok", tags.IsPasswordOkAsync, IsOwners: false),
-            new("create-tag", tags.CreateAsync, IsOwners: false),
+            new("does-tag-exist", tags.ExistsAsync, NeedsOwner: false), new("is-password-ok", tags.IsPasswordOkAsync, NeedsOwner: false),
+            new("create-tag", tags.CreateAsync, NeedsOwner: false),
             new("setup-jobs", jobs.SetUpAsync), new("get-job-results", jobs.ResultsAsync),
             new("log-int", notes.LogIntegerAsync), new("log-string", notes.LogStringAsync), new("log-data-point", notes.LogDataPointAsync),
             new("get-all-data", notes.AllDataAsync), new("ask-for-input", notes.AskForInputAsync), new("get-input", notes.GetInputAsync),
@@ -50,21 +44,22 @@ internal sealed class PyremtoV2Endpoint
     /// <c>POST /pyremto</c>. Lets Kestrel read headers in Latin-1.
     /// </summary>
     /// <param name="endpoints">Where to; may be a group with a prefix.</param>
-    /// <param name="options">What the server around it decides; null for no more than the scheduler itself refuses.</param>
-    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, PyremtoV2Options? options = null)
+    /// <param name="server">What all routes of the mapping share.</param>
+    public static void Map(IEndpointRouteBuilder endpoints, PyremtoServer server)
     {
-        var services = endpoints.ServiceProvider;
-        if (services.GetService<IOptions<KestrelServerOptions>>() is { } kestrel)
+        if (server.Services.GetService<IOptions<KestrelServerOptions>>() is { } kestrel)
             V2Headers.AcceptLatin1(kestrel.Value);
-        var endpoint = new PyremtoV2Endpoint(services, options ?? new PyremtoV2Options());
-        var root = endpoints.MapMethods("/", [HttpMethods.Post], endpoint.AnswerAsync);
-        root.Add(static builder => OnlyWithVersion((RouteEndpointBuilder)builder));
-        root.WithDisplayName("pyremto v2").ExcludeFromDescription();
-        return new Both(root, endpoints.MapPost("/pyremto", endpoint.AnswerAsync).WithDisplayName("pyremto v2").ExcludeFromDescription());
+        var runner = new RouteRunner(server, new PyremtoV2Endpoint(server).AnswerAsync, RouteNeeds.Origin);
+        Map("/").Add(static builder => MatchOnlyWithVersion((RouteEndpointBuilder)builder));
+        Map("/pyremto");
+
+        IEndpointConventionBuilder Map(string pattern) =>
+            endpoints.MapMethods(pattern, [HttpMethods.Post], runner.RunAsync)
+                .WithMetadata(new BodyLimit(Math.Max(V2Descriptions.MostBytesRead, server.Options.MaxRequestBytes))).WithDisplayName("pyremto v2").ExcludeFromDescription();
     }
 
     /// <summary>A route constraint on no parameter looks at the request; the order lets it win over a host's own <c>POST /</c>.</summary>
-    private static void OnlyWithVersion(RouteEndpointBuilder builder)
+    private static void MatchOnlyWithVersion(RouteEndpointBuilder builder)
     {
         var pattern = builder.RoutePattern;
         builder.RoutePattern = RoutePatternFactory.Pattern(
@@ -74,36 +69,23 @@ internal sealed class PyremtoV2Endpoint
 
     private async Task AnswerAsync(HttpContext context)
     {
-        try
+        var headers = context.Request.Headers;
+        var verb = FindVerb(headers);
+        var access = headers.Text(V2Headers.Tag) is { } tag ? new TagAccess(tag, headers.Text(V2Headers.Password)) : null;
+        var call = new V2Call(context, access);
+        if (access?.Password is null || !verb.NeedsOwner)
         {
-            _options.Enter(context);
-            var headers = context.Request.Headers;
-            var verb = FindVerb(headers);
-            var access = headers.Text(V2Headers.Tag) is { } tag ? new TagAccess(tag, headers.Text(V2Headers.Password)) : null;
-            var call = new V2Call(context, access);
-            await (verb.IsOwners && access is not null ? AnswerOwnerAsync(verb, call, access) : verb.AnswerAsync(call)).ConfigureAwait(false);
+            await verb.AnswerAsync(call).ConfigureAwait(false);
+            return;
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody is there to be answered.
-        }
-        catch (Exception error)
-        {
-            await V2Refusal.WriteAsync(context, error, _logger).ConfigureAwait(false);
-        }
-    }
-
-    private async Task AnswerOwnerAsync(Verb verb, V2Call call, TagAccess access)
-    {
-        if (access.Password is not null)
-            await _options.AdmitAsync(call.Context, access, call.Gone).ConfigureAwait(false);
+        await call.AdmitAsync(_server, access).ConfigureAwait(false);
         try
         {
             await verb.AnswerAsync(call).ConfigureAwait(false);
         }
-        catch (WrongPasswordException)
+        catch (WrongPasswordException) // the tag is another one since the gate remembered it
         {
-            _options.Refused(call.Context, access);
+            _server.Gate.Forget(access);
             throw;
         }
     }
@@ -122,8 +104,8 @@ internal sealed class PyremtoV2Endpoint
 
     /// <param name="Name">The header that names it.</param>
     /// <param name="AnswerAsync">Answers it.</param>
-    /// <param name="IsOwners">Whether a wrong password refuses it.</param>
-    private sealed record Verb(string Name, Func<V2Call, Task> AnswerAsync, bool IsOwners = true);
+    /// <param name="NeedsOwner">Whether a wrong password refuses it.</param>
+    private sealed record Verb(string Name, Func<V2Call, Task> AnswerAsync, bool NeedsOwner = true);
 
     private sealed class HasVersion : IRouteConstraint
     {
@@ -132,18 +114,9 @@ internal sealed class PyremtoV2Endpoint
             httpContext is null || httpContext.Request.Headers.ContainsKey(V2Headers.Version);
     }
 
-    private sealed class Both(IEndpointConventionBuilder first, IEndpointConventionBuilder second) : IEndpointConventionBuilder
+    /// <summary>A set-up that is too large is read to its end, so that its client hears so; what is kept of a body has limits of its own.</summary>
+    private sealed class BodyLimit(long bytes) : IRequestSizeLimitMetadata
     {
-        public void Add(Action<EndpointBuilder> convention)
-        {
-            first.Add(convention);
-            second.Add(convention);
-        }
-
-        public void Finally(Action<EndpointBuilder> finallyConvention)
-        {
-            first.Finally(finallyConvention);
-            second.Finally(finallyConvention);
-        }
+        public long? MaxRequestBodySize => bytes;
     }
 }

@@ -19,6 +19,15 @@ internal readonly struct V2Call(HttpContext context, TagAccess? access)
     /// <exception cref="InvalidRequestException">No tag came.</exception>
     public TagAccess Access => access ?? throw new InvalidRequestException("The header 'tag' is missing.");
 
+    /// <summary>Lets a credential through the gate, which refuses banned addresses and guesses (S16).</summary>
+    /// <exception cref="WrongPasswordException">The password is wrong.</exception>
+    /// <exception cref="BannedException">The address is banned.</exception>
+    public ValueTask AdmitAsync(PyremtoServer server, TagAccess credential)
+    {
+        server.PlainPasswords.Look(Context, credential);
+        return server.Gate.AdmitAsync(Context.Connection.RemoteIpAddress, credential, Gone);
+    }
+
     /// <summary>Answers what the client understands: status 200 with JSON.</summary>
     public async Task AnswerAsync(ReadOnlyMemory<byte> json)
     {

@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Buffers.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Pyremto;
 
 /// <summary>The job verbs of the v2 protocol. Its callers have no id, so each call comes from a worker of its own.</summary>
-internal sealed class V2Jobs(IJobScheduler scheduler)
+internal sealed class V2Jobs(PyremtoServer server)
 {
     private const int FlushAfter = 32 << 10;
 
@@ -15,11 +14,13 @@ internal sealed class V2Jobs(IJobScheduler scheduler)
     private static readonly byte[] TooBig = """{"success":0,"exists":0,"toobig":1}"""u8.ToArray();
     private static readonly byte[] NoJob = """{"has_job":0}"""u8.ToArray();
 
+    private readonly IJobScheduler _scheduler = server.Scheduler;
+
     /// <summary><c>get-next-job</c>: never waits, since an unchanged script does not expect it.</summary>
     public async Task NextAsync(V2Call call)
     {
         var request = new ExchangeRequest { Tags = [call.Access] };
-        var answer = await scheduler.ExchangeAsync(request, call.Gone).ConfigureAwait(false);
+        var answer = await _scheduler.ExchangeAsync(request, call.Gone).ConfigureAwait(false);
         if (answer is not { Jobs: [var job, ..] })
         {
             await call.AnswerAsync(NoJob).ConfigureAwait(false);
@@ -43,10 +44,10 @@ internal sealed class V2Jobs(IJobScheduler scheduler)
     {
         var access = call.Access;
         var jobId = call.Headers.Integer(V2Headers.JobId) ?? throw new InvalidRequestException("The header 'jobid' is missing.");
-        var result = await V2Body.ReadResultAsync(call.Body, call.Gone).ConfigureAwait(false);
+        var result = await server.Body.ReadValueAsync(call.Context, access, V2Body.ParseResult).ConfigureAwait(false);
         var request = new ExchangeRequest { Tags = [access], Count = 0, Done = [new DoneReport(jobId, result)] };
         // Whoever sent a whole result need not wait for the answer.
-        var answer = await scheduler.ExchangeAsync(request, CancellationToken.None).ConfigureAwait(false);
+        var answer = await _scheduler.ExchangeAsync(request, CancellationToken.None).ConfigureAwait(false);
         answer.Outcomes[0].ThrowIfNotTaken();
         await call.AnswerAsync(Success).ConfigureAwait(false);
     }
@@ -56,9 +57,9 @@ internal sealed class V2Jobs(IJobScheduler scheduler)
     {
         var access = call.Access;
         // Before a large body is read for nothing.
-        var progress = await scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
+        var progress = await _scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
         var attempts = call.Headers.Integer(V2Headers.MaxAttempts) ?? 1;
-        var descriptions = await ReadDescriptionsAsync(call).ConfigureAwait(false);
+        var descriptions = await ReadDescriptionsAsync(call, access).ConfigureAwait(false);
         if (progress.State != TagStatus.NotSetUp)
         {
             await call.AnswerAsync(AlreadySetUp).ConfigureAwait(false);
@@ -70,7 +71,7 @@ internal sealed class V2Jobs(IJobScheduler scheduler)
     /// <summary><c>get-job-progress</c>.</summary>
     public async Task ProgressAsync(V2Call call)
     {
-        var progress = await scheduler.GetProgressAsync(call.Access, call.Gone).ConfigureAwait(false);
+        var progress = await _scheduler.GetProgressAsync(call.Access, call.Gone).ConfigureAwait(false);
         var json = $$"""{"success":1,"nb_jobs":{{progress.Total}},"nb_jobs_done":{{progress.Done}}}""";
         await call.AnswerAsync(System.Text.Encoding.ASCII.GetBytes(json)).ConfigureAwait(false);
     }
@@ -78,7 +79,7 @@ internal sealed class V2Jobs(IJobScheduler scheduler)
     /// <summary><c>get-job-results</c>: streamed, by job.</summary>
     public async Task ResultsAsync(V2Call call)
     {
-        var results = scheduler.GetResultsAsync(call.Access, new ResultQuery(), call.Gone).GetAsyncEnumerator(call.Gone);
+        var results = _scheduler.GetResultsAsync(call.Access, new ResultQuery(), call.Gone).GetAsyncEnumerator(call.Gone);
         await using var _ = results.ConfigureAwait(false);
         var any = await results.MoveNextAsync().ConfigureAwait(false); // a refusal comes here, before the answer has begun
         call.BeginAnswer();
@@ -121,26 +122,26 @@ internal sealed class V2Jobs(IJobScheduler scheduler)
     private async Task ReleaseAsync(IReadOnlyList<TagAccess> tags, HandOut job)
     {
         var release = new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance);
-        await scheduler.ExchangeAsync(new ExchangeRequest { Tags = tags, Count = 0, Released = [release] }, CancellationToken.None)
+        await _scheduler.ExchangeAsync(new ExchangeRequest { Tags = tags, Count = 0, Released = [release] }, CancellationToken.None)
             .ConfigureAwait(false);
     }
 
-    private static async Task<IReadOnlyList<JsonText>?> ReadDescriptionsAsync(V2Call call)
+    /// <summary>The descriptions; null if they are too many or too large.</summary>
+    private async Task<IReadOnlyList<JsonText>?> ReadDescriptionsAsync(V2Call call, TagAccess access)
     {
-        var allowed = long.MaxValue;
-        if (call.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            allowed = limit.MaxRequestBodySize ?? long.MaxValue;
-            limit.MaxRequestBodySize = Math.Max(allowed, V2Descriptions.MostBytesRead);
-        }
+        server.Body.RefuseBanned(call.Context, access);
+        IReadOnlyList<JsonText>? descriptions = null;
         try
         {
-            return await new V2Descriptions(allowed).ReadAsync(call.Body, call.Gone).ConfigureAwait(false);
+            descriptions = await new V2Descriptions(server.Options.MaxRequestBytes).ReadAsync(call.Body, call.Gone).ConfigureAwait(false);
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return null;
+            // Beyond all that is read.
         }
+        if (descriptions is null)
+            server.Bans.Offend(AddressBans.Key(call.Context.Connection.RemoteIpAddress));
+        return descriptions;
     }
 
     private async Task<byte[]> SetUpAsync(TagAccess access, IReadOnlyList<JsonText> descriptions, int attempts)
@@ -148,7 +149,7 @@ internal sealed class V2Jobs(IJobScheduler scheduler)
         try
         {
             var setup = new JobSetup { Jobs = descriptions, MaxRedistributionAttempts = attempts };
-            await scheduler.SetUpJobsAsync(access, setup, CancellationToken.None).ConfigureAwait(false);
+            await _scheduler.SetUpJobsAsync(access, setup, CancellationToken.None).ConfigureAwait(false);
             return Success;
         }
         catch (JobsAlreadySetUpException)

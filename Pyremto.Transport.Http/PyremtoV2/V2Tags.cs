@@ -1,21 +1,24 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Pyremto;
 
 /// <summary>The v2 protocol's verbs about a tag itself: does it exist, may I, create it, is its maker alive.</summary>
-internal sealed partial class V2Tags(
-    IJobScheduler scheduler, ITagAnnouncer? announcer, TimeProvider time, PyremtoV2Options options, ILogger<V2Tags> logger)
+internal sealed partial class V2Tags(PyremtoServer server)
 {
     private const string AliveIntervalKind = "v2.alive_interval_minutes";
     private const string PingKind = "v2.pinged_at_unix_ms";
 
     private static readonly byte[] Success = """{"success":1}"""u8.ToArray();
 
+    private readonly IJobScheduler _scheduler = server.Scheduler;
+    private readonly ITagAnnouncer? _announcer = server.Services.GetService<ITagAnnouncer>();
+
     /// <summary><c>does-tag-exist</c>.</summary>
     public async Task ExistsAsync(V2Call call) => await AnswerAsync(
-        call, "exists", await scheduler.TagExistsAsync(call.Access.Tag, call.Gone).ConfigureAwait(false)).ConfigureAwait(false);
+        call, "exists", await _scheduler.TagExistsAsync(call.Access.Tag, call.Gone).ConfigureAwait(false)).ConfigureAwait(false);
 
     /// <summary><c>is-password-ok</c>: the one verb that answers a wrong password.</summary>
     public async Task IsPasswordOkAsync(V2Call call)
@@ -39,17 +42,13 @@ internal sealed partial class V2Tags(
     /// </summary>
     public async Task CreateAsync(V2Call call)
     {
-        if (!options.MayCreateTags(call.Context))
-        {
-            call.Context.Response.Headers.WWWAuthenticate = "Basic realm=\"operator key\"";
-            throw new WrongPasswordException("Creating tags here needs the operator key: put it into the address, http://:KEY@host/.");
-        }
+        RequireOperator(call);
         var request = new CreateTag { Tag = call.Headers.Text(V2Headers.Name), Password = call.Headers.Text(V2Headers.Password) };
         var minutes = call.Headers.Integer(V2Headers.AliveInterval) ?? -1;
         var name = request.Tag;
         try
         {
-            var created = await scheduler.CreateTagAsync(request, call.Gone).ConfigureAwait(false);
+            var created = await CreateAsync(call, request).ConfigureAwait(false);
             name = created.Tag;
             if (minutes > 0)
                 await KeepAsync(new TagAccess(name, request.Password), AliveIntervalKind, minutes).ConfigureAwait(false);
@@ -66,7 +65,7 @@ internal sealed partial class V2Tags(
     /// <summary><c>ping</c>.</summary>
     public async Task PingAsync(V2Call call)
     {
-        await KeepAsync(call.Access, PingKind, time.GetUtcNow().ToUnixTimeMilliseconds()).ConfigureAwait(false);
+        await KeepAsync(call.Access, PingKind, server.Time.GetUtcNow().ToUnixTimeMilliseconds()).ConfigureAwait(false);
         await call.AnswerAsync(Success).ConfigureAwait(false);
     }
 
@@ -78,13 +77,35 @@ internal sealed partial class V2Tags(
         var isAlive = true;
         if (minutes is { } interval)
         {
-            var progress = await scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
+            var progress = await _scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
             var created = progress.CreatedAt.ToUnixTimeMilliseconds();
             var pinged = await FindAsync(access, PingKind, call.Gone).ConfigureAwait(false) ?? created;
-            var silent = time.GetUtcNow().ToUnixTimeMilliseconds() - Math.Max(created, pinged);
+            var silent = server.Time.GetUtcNow().ToUnixTimeMilliseconds() - Math.Max(created, pinged);
             isAlive = silent < interval * 60_000;
         }
         await AnswerAsync(call, "alive", isAlive).ConfigureAwait(false);
+    }
+
+    /// <summary>The key comes by Basic, as HTTP clients send what stands in an address.</summary>
+    private void RequireOperator(V2Call call)
+    {
+        var key = Credential.Of(call.Context.Request);
+        try
+        {
+            server.RequireOperator(call.Context, key.Password ?? key.Token);
+        }
+        catch (WrongPasswordException error)
+        {
+            throw new WrongPasswordException($"{error.Message} A Python script puts it into the endpoint's address: http://:KEY@host/.");
+        }
+    }
+
+    private async Task<CreatedTag> CreateAsync(V2Call call, CreateTag request)
+    {
+        if (request.Password is null)
+            return await _scheduler.CreateTagAsync(request, call.Gone).ConfigureAwait(false);
+        using var turn = await server.Gate.TakeTurnAsync(AddressBans.Key(call.Context.Connection.RemoteIpAddress), call.Gone).ConfigureAwait(false);
+        return await _scheduler.CreateTagAsync(request, call.Gone).ConfigureAwait(false);
     }
 
     /// <summary>Whether the tag that there is has just this password, or none where none is given.</summary>
@@ -96,7 +117,7 @@ internal sealed partial class V2Tags(
             return true;
         try
         {
-            await scheduler.GetProgressAsync(new TagAccess(access.Tag), call.Gone).ConfigureAwait(false);
+            await _scheduler.GetProgressAsync(new TagAccess(access.Tag), call.Gone).ConfigureAwait(false);
             return false;
         }
         catch (WrongPasswordException)
@@ -108,45 +129,35 @@ internal sealed partial class V2Tags(
     /// <exception cref="WrongPasswordException">The tag has another password than was given.</exception>
     private async Task CheckAsync(V2Call call, TagAccess access)
     {
-        if (access.Password is not null)
-            await options.AdmitAsync(call.Context, access, call.Gone).ConfigureAwait(false);
-        try
-        {
-            await scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
-        }
-        catch (WrongPasswordException)
-        {
-            options.Refused(call.Context, access);
-            throw;
-        }
+        await call.AdmitAsync(server, access).ConfigureAwait(false);
+        await _scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
     }
 
     /// <summary>Shows the new tag at the coordinator. That this cannot be done hinders nobody.</summary>
     private async Task AnnounceAsync(V2Call call, CreatedTag created)
     {
-        if (announcer is null)
+        if (_announcer is null)
             return;
         try
         {
-            var page = new UriBuilder(options.BaseAddress(call.Context)) { Query = "", Fragment = $"view={created.ViewToken}" };
-            page.Path = $"{page.Path.TrimEnd('/')}/t/{Uri.EscapeDataString(created.Tag)}";
-            await announcer.AnnounceAsync(created.Tag, page.Uri, CancellationToken.None).ConfigureAwait(false);
+            var page = new Uri($"{server.ProgressUrlOf(call.Context, created.Tag)}#view={created.ViewToken}");
+            await _announcer.AnnounceAsync(created.Tag, page, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            LogNotAnnounced(logger, error, created.Tag);
+            LogNotAnnounced(server.Logger, error, created.Tag);
         }
     }
 
     private async Task KeepAsync(TagAccess access, string kind, long number)
     {
         var note = new TagNote(kind, JsonText.Parse(number.ToString(CultureInfo.InvariantCulture)));
-        await scheduler.AddNoteAsync(access, note, replace: true, CancellationToken.None).ConfigureAwait(false);
+        await _scheduler.AddNoteAsync(access, note, replace: true, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async ValueTask<long?> FindAsync(TagAccess access, string kind, CancellationToken cancellationToken)
     {
-        var notes = await scheduler.GetNotesAsync(access, kind, cancellationToken).ConfigureAwait(false);
+        var notes = await _scheduler.GetNotesAsync(access, kind, cancellationToken).ConfigureAwait(false);
         return notes is [.., var newest] && long.TryParse(newest.Body.Utf8.Span, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -63,8 +64,7 @@ public sealed class V2RequestTests
     public async Task A_host_with_an_encoding_of_its_own_keeps_it()
     {
         await using var server = await V2Server.StartAsync(
-            new PyremtoV2Options(),
-            builder => builder.Services.Configure<KestrelServerOptions>(kestrel =>
+            build: builder => builder.Services.Configure<KestrelServerOptions>(kestrel =>
                 kestrel.RequestHeaderEncodingSelector = name => name == "value" ? Encoding.UTF8 : null));
         await server.CreateAsync("Größe");
 
@@ -111,11 +111,10 @@ public sealed class V2RequestTests
     [Fact]
     public async Task Post_to_the_root_without_the_header_is_the_hosts_own()
     {
-        await using var server = await V2Server.StartAsync(new PyremtoV2Options(), map: app =>
+        await using var server = await V2Server.StartAsync(map: app =>
         {
             app.MapPost("/", () => "the host's own");
-            PyremtoV2Endpoint.Map(app);
-            PyremtoV2Endpoint.Map(app.MapGroup("/jobs"));
+            app.MapPyremto("/jobs");
         });
         await server.CreateAsync("svr");
         using var one = new StringContent("\"\"");
@@ -143,24 +142,17 @@ public sealed class V2RequestTests
         (await server.CallAsync("ping", ["tag: svr"])).Status.Should().Be(HttpStatusCode.OK);
     }
 
-    [Fact]
-    public async Task A_caller_that_is_gone_before_its_answer_does_not_keep_the_job()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_caller_that_is_gone_before_its_answer_does_not_keep_the_job(bool afterItWasHandedOut)
     {
-        var aborted = new TaskCompletionSource();
-        await using var server = await V2Server.StartAsync(new PyremtoV2Options
-        {
-            AdmitAsync = async (context, _, _) => // the caller leaves while its password is looked at
-            {
-                context.Abort();
-                aborted.TrySetResult();
-                await Task.Yield();
-            },
-        });
-        var access = await server.SetUpAsync("svr", jobs: 1, password: "secret");
+        await using var server = await StartAsync((http, exchange) => afterItWasHandedOut ? LeaveAfterAsync(http, exchange) : LeaveBeforeAsync(http, exchange));
+        var access = await server.SetUpAsync("svr", jobs: 1);
 
-        await server.SendRawAsync(Request("/", "get-next-job: true", "tag: svr", "password: secret"));
-        await aborted.Task;
+        (await server.SendRawAsync(Request("/", "get-next-job: true", "tag: svr"))).Should().BeEmpty();
 
+        // The scheduler that is asked here answers whoever has no connection that could break.
         var next = await server.Scheduler.ExchangeAsync(
             new ExchangeRequest { Tags = [access], Worker = "w", Wait = TimeSpan.FromSeconds(50) }, CancellationToken.None); // S8
         next.Jobs.Should().ContainSingle().Which.JobId.Should().Be(0);
@@ -169,35 +161,66 @@ public sealed class V2RequestTests
     [Fact]
     public async Task Something_unforeseen_is_500_with_an_id_and_no_stack()
     {
-        await using var server = await V2Server.StartAsync(new PyremtoV2Options { MayCreateTags = _ => throw new InvalidOperationException("hidden") });
+        await using var server = await StartAsync((_, _) => throw new InvalidOperationException("hidden"));
+        await server.SetUpAsync("svr", jobs: 1);
 
-        var answer = await server.CallAsync("create-tag", []);
+        var answer = await server.CallAsync("get-next-job", ["tag: svr"]);
 
         answer.Status.Should().Be(HttpStatusCode.InternalServerError);
         answer.Body.Should().Contain("\"code\":\"internal_error\"").And.NotContain("hidden").And.NotContain("   at ");
     }
 
     [Fact]
-    public async Task The_server_around_it_may_refuse_and_is_told_of_wrong_passwords()
+    public async Task Who_goes_on_guessing_is_banned_and_who_was_right_before_goes_on()
     {
-        var refused = new List<string>();
-        await using var server = await V2Server.StartAsync(new PyremtoV2Options
-        {
-            AdmitAsync = (_, access, _) => access.Password == "banned" ? throw new BannedException("Stay away.", TimeSpan.FromSeconds(4.2)) : default,
-            Refused = (_, access) => refused.Add(access.Password ?? "none"),
-        });
+        await using var server = await V2Server.StartAsync(options => options.MaxOffences = 3);
         await server.CreateAsync("svr", "secret");
+        await server.CreateAsync("other", "secret");
+        await server.ShouldAnswerAsync("ping", "svr", """{"success":1}""", "password: secret");
 
-        (await server.CallAsync("ping", ["tag: svr", "password: banned"])).Status.Should().Be(HttpStatusCode.TooManyRequests);
-        (await server.CallAsync("is-password-ok", ["tag: svr", "password: banned"])).Status.Should().Be(HttpStatusCode.TooManyRequests);
-        (await server.CallAsync("create-tag", ["name: svr", "password: banned"])).Status.Should().Be(HttpStatusCode.TooManyRequests);
-        await server.CallAsync("ping", ["tag: svr", "password: guess 1"]);
-        await server.CallAsync("is-password-ok", ["tag: svr", "password: guess 2"]);
-        await server.CallAsync("create-tag", ["name: svr", "password: guess 3"]);
-        await server.CallAsync("ping", ["tag: svr", "password: secret"]);
-        await server.CallAsync("does-tag-exist", ["tag: svr", "password: anything"]);
+        (await server.CallAsync("ping", ["tag: svr", "password: guess 1"])).Status.Should().Be(HttpStatusCode.Unauthorized);
+        await server.ShouldAnswerAsync("is-password-ok", "svr", """{"password-ok":0}""", "password: guess 2");
+        (await server.CallAsync("create-tag", ["name: svr", "password: guess 3"])).Status.Should().Be(HttpStatusCode.Unauthorized);
 
-        refused.Should().Equal("guess 1", "guess 2", "guess 3");
+        foreach (var verb in new[] { "ping", "is-password-ok" })
+            (await server.CallAsync(verb, ["tag: other", "password: secret"])).Status.Should().Be(HttpStatusCode.TooManyRequests);
+        (await server.CallAsync("create-tag", ["name: svr", "password: guess 4"])).Status.Should().Be(HttpStatusCode.TooManyRequests);
+        await server.ShouldAnswerAsync("ping", "svr", """{"success":1}""", "password: secret");
+        await server.ShouldAnswerAsync("does-tag-exist", "svr", """{"exists":1}""");
+    }
+
+    [Fact]
+    public async Task A_page_of_another_origin_may_ask_nothing()
+    {
+        await using var server = await V2Server.StartAsync();
+        await server.SetUpAsync("svr", jobs: 1);
+
+        (await server.CallAsync("get-next-job", ["tag: svr", "Origin: https://evil.example"])).Status.Should().Be(HttpStatusCode.Forbidden);
+        (await server.CallAsync("get-next-job", ["tag: svr"])).Body.Should().Contain("\"has_job\":1", "nothing was handed out before");
+    }
+
+    /// <summary>A server whose exchanges go by way of the test.</summary>
+    private static Task<V2Server> StartAsync(Func<HttpContext, Func<ValueTask<ExchangeAnswer>>, ValueTask<ExchangeAnswer>> onExchange) =>
+        V2Server.StartAsync(build: builder =>
+        {
+            builder.Services.AddHttpContextAccessor();
+            var inner = builder.Services.Last(service => service.ServiceType == typeof(IJobScheduler)).ImplementationFactory!;
+            builder.Services.AddSingleton(services => InterceptedScheduler.Over(
+                (IJobScheduler)inner(services), services.GetRequiredService<IHttpContextAccessor>(), onExchange));
+        });
+
+    private static ValueTask<ExchangeAnswer> LeaveBeforeAsync(HttpContext http, Func<ValueTask<ExchangeAnswer>> exchange)
+    {
+        http.Abort();
+        return exchange();
+    }
+
+    private static async ValueTask<ExchangeAnswer> LeaveAfterAsync(HttpContext http, Func<ValueTask<ExchangeAnswer>> exchange)
+    {
+        var answer = await exchange();
+        if (answer.HasJob)
+            http.Abort();
+        return answer;
     }
 
     private static byte[] Request(string path, params string[] headers) => Request(path, Encoding.Latin1, headers);

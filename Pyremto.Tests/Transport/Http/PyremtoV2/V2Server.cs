@@ -34,10 +34,8 @@ internal sealed class V2Server : IAsyncDisposable
     /// <summary>What was shown at the coordinator.</summary>
     public ConcurrentQueue<(string Tag, Uri Page)> Announced => ((RecordingAnnouncer)_app.Services.GetRequiredService<ITagAnnouncer>()).Announced;
 
-    public static Task<V2Server> StartAsync() => StartAsync(new PyremtoV2Options());
-
     public static async Task<V2Server> StartAsync(
-        PyremtoV2Options options, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
+        Action<PyremtoHttpOptions>? configure = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -45,12 +43,11 @@ internal sealed class V2Server : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider());
         builder.Services.AddSingleton<ITagAnnouncer>(new RecordingAnnouncer());
         builder.Services.AddPyremto();
-        configure?.Invoke(builder);
+        builder.Services.Configure<PyremtoHttpOptions>(options => options.MaxOffences = 1000); // these tests offend a lot
+        build?.Invoke(builder);
         var app = builder.Build();
-        if (map is null)
-            PyremtoV2Endpoint.Map(app, options);
-        else
-            map(app);
+        map?.Invoke(app);
+        app.MapPyremto(configure: configure);
         await app.StartAsync();
         return new V2Server(app);
     }
