@@ -51,7 +51,8 @@ internal static class PythonProcess
         }
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> TryAsync(string[] arguments)
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> TryAsync(params string[] arguments)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         using var process = Start(arguments);
