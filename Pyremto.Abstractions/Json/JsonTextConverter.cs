@@ -12,7 +12,8 @@ internal sealed class JsonTextConverter : JsonConverter<JsonText>
     public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var element = JsonElement.ParseValue(ref reader);
-        return JsonText.FromTrusted(JsonTextParser.Minify(JsonMarshal.GetRawUtf8Value(element)));
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        return JsonTextParser.Problem(raw) is { } problem ? throw new JsonException(problem) : JsonText.FromTrusted(JsonTextParser.Minify(raw));
     }
 
     public override void Write(Utf8JsonWriter writer, JsonText value, JsonSerializerOptions options)

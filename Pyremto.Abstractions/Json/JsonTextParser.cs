@@ -59,6 +59,10 @@ internal static class JsonTextParser
         return found;
     }
 
+    /// <summary>What a reader of JSON that was read well does not find: bytes that are no UTF-8, and values that are nested too deep.</summary>
+    public static string? Problem(ReadOnlySpan<byte> json) =>
+        !Utf8.IsValid(json) || json.Count((byte)'{') + json.Count((byte)'[') > JsonText.MaxDepth ? Check(json) : null;
+
     private static string? Check(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))

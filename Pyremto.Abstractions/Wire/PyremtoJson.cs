@@ -9,7 +9,8 @@ namespace Pyremto;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true,
+    MaxDepth = Pyremto.JsonText.MaxDepth + 8)] // payloads of any depth that is allowed stand inside objects and lists
 [JsonSerializable(typeof(CreateTag))]
 [JsonSerializable(typeof(CreatedTag))]
 [JsonSerializable(typeof(TagAccess))]

@@ -73,12 +73,14 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         Share<ITagAnnouncer>(builder.Services);
         foreach (var format in services.GetServices<IResultWriter>())
             builder.Services.AddSingleton(format);
+        builder.Services.AddOpenApi(openApi => openApi.AddPyremto());
         var app = builder.Build();
         app.Urls.Clear();
         app.Urls.Add(url.Replace("//localhost:0", "//127.0.0.1:0", StringComparison.OrdinalIgnoreCase));
         if (options.KnownProxies.Count > 0)
             app.UseForwardedHeaders(Forwarded(options));
-        app.MapPyremto(prefix: null, configured => configure?.Invoke(configured));
+        app.MapPyremto(prefix: null, configure);
+        app.MapOpenApi();
         return app;
     }
 

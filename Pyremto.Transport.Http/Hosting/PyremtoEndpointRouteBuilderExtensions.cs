@@ -25,7 +25,7 @@ public static class PyremtoEndpointRouteBuilderExtensions
         prefix = prefix?.Trim('/') is { Length: > 0 } given ? "/" + given : "";
         var server = PyremtoServer.Create(endpoints.ServiceProvider, prefix, configure);
         var group = endpoints.MapGroup(prefix);
-        Routes.Map(group, server);
+        new Routes(group, server).Map();
         PyremtoV2Endpoint.Map(group, server);
         return group;
     }

@@ -1,3 +1,6 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Pyremto;
 
 /// <summary>What all routes of one mapping share: the scheduler behind them, and what stands before it. Thread-safe.</summary>
-internal sealed class PyremtoServer : IDisposable
+internal sealed partial class PyremtoServer : IDisposable
 {
     private readonly string _prefix;
 
@@ -66,7 +69,11 @@ internal sealed class PyremtoServer : IDisposable
     public static PyremtoServer Create(IServiceProvider services, string prefix, Action<PyremtoHttpOptions>? configure)
     {
         var server = new PyremtoServer(services, prefix, HttpOptionsFactory.Create(services, configure));
-        services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(server.Dispose);
+        if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
+        {
+            lifetime.ApplicationStarted.Register(server.Announce);
+            lifetime.ApplicationStopped.Register(server.Dispose);
+        }
         return server;
     }
 
@@ -129,6 +136,29 @@ internal sealed class PyremtoServer : IDisposable
         Bans.Offend(address);
         throw new WrongPasswordException("The operator's key is wrong.");
     }
+
+    /// <summary>Says where the coordinator listens, and makes the operator's key where others can reach it.</summary>
+    private void Announce()
+    {
+        var addresses = Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        foreach (var address in addresses)
+            LogListening(Logger, address + _prefix);
+        if (!Key.IsNeeded || (Key.TrustsLoopback && addresses.All(IsLoopback)))
+            return;
+        try
+        {
+            Key.Get();
+            LogKeyNeeded(Logger, Options.OperatorKey is not null ? "from the configuration" : Options.OperatorKeyFile ?? "made at this start, and shown at the console");
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogNoKey(Logger, error);
+        }
+    }
+
+    private static bool IsLoopback(string address) =>
+        BindingAddress.Parse(address) is { IsUnixPipe: true } or { Host: "localhost" }
+        || (IPAddress.TryParse(BindingAddress.Parse(address).Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
     public void Dispose()
     {

@@ -1,59 +1,109 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Pyremto;
 
 /// <summary>The native routes: what there is, under which name, and what it needs.</summary>
-internal static class Routes
+internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer server)
 {
     private const RouteNeeds Writes = RouteNeeds.Origin | RouteNeeds.Json;
     private const RouteNeeds Reads = RouteNeeds.ViewTokenSuffices;
 
-    public static void Map(IEndpointRouteBuilder endpoints, PyremtoServer server)
+    public void Map()
     {
-        var work = new WorkRoutes(server);
-        var report = new ReportRoutes(server);
-        var owner = new OwnerRoutes(server);
-        var read = new ReadRoutes(server);
-        var stream = new StreamRoutes(server);
-
-        Map("POST", "/api/next", work.NextAsync, Writes);
-        Map("POST", "/api/tags/{tag}/next", work.NextOfTagAsync, Writes);
-        Map("POST", "/api/heartbeat", work.HeartbeatAsync, Writes);
-        Map("POST", "/api/tags/{tag}/heartbeat", work.HeartbeatOfTagAsync, Writes);
-        Map("POST", "/api/not-needed", stream.NotNeededAsync, Writes);
-        Map("PUT", "/api/tags/{tag}/jobs/{id}/result", report.ResultAsync, Writes);
-        Map("POST", "/api/tags/{tag}/jobs/{id}/failure", report.FailureAsync, Writes);
-        Map("POST", "/api/tags/{tag}/jobs/{id}/release", report.ReleaseAsync, Writes);
-
-        Map("POST", "/api/tags", owner.CreateAsync, Writes);
-        Map("GET", "/api/tags", owner.ListAsync, Reads);
-        Map("POST", "/api/tags/{tag}/jobs", owner.SetUpJobsAsync, Writes);
-        Map("POST", "/api/tags/{tag}/retry", owner.RetryAsync, Writes);
-        Map("POST", "/api/tags/{tag}/cancel", owner.CancelAsync, Writes);
-        Map("POST", "/api/tags/{tag}/pause", owner.PauseAsync, Writes);
-        Map("POST", "/api/tags/{tag}/resume", owner.ResumeAsync, Writes);
-        Map("POST", "/api/tags/{tag}/view-tokens", owner.IssueViewTokenAsync, Writes);
-        Map("POST", "/api/tags/{tag}/rotate", owner.RotateViewTokensAsync, Writes);
-        Map("POST", "/api/tags/{tag}/notes/{kind}", owner.AddNoteAsync, Writes);
-        Map("PATCH", "/api/tags/{tag}", owner.UpdateAsync, Writes);
-        Map("DELETE", "/api/tags/{tag}", owner.DeleteAsync, RouteNeeds.Origin);
-
-        Map("GET", "/api/tags/{tag}", read.ProgressAsync, Reads);
-        Map("GET", "/api/tags/{tag}/exists", read.ExistsAsync, Reads);
-        Map("GET", "/api/tags/{tag}/events", stream.EventsAsync, Reads);
-        Map("GET", "/api/tags/{tag}/jobs", read.JobsAsync, Reads);
-        Map("GET", "/api/tags/{tag}/results", read.ResultsAsync, Reads);
-        Map("GET", "/api/tags/{tag}/notes/{kind}", read.NotesAsync, Reads);
-
-        void Map(string method, string pattern, Func<HttpContext, Task> handler, RouteNeeds needs) =>
-            endpoints.MapMethods(pattern, [method], new RouteRunner(server, handler, needs).RunAsync)
-                .WithMetadata(new BodyLimit(server.Options.MaxRequestBytes));
+        MapWork(new WorkRoutes(server), new StreamRoutes(server));
+        MapReports(new ReportRoutes(server));
+        MapTags(new OwnerRoutes(server));
+        MapVerbs(new OwnerRoutes(server));
+        MapReading(new ReadRoutes(server), new StreamRoutes(server));
     }
 
+    private void MapWork(WorkRoutes work, StreamRoutes stream)
+    {
+        Add("POST", "/api/next", work.NextAsync, Writes, new("next", "Reports in, work out, for several tags")
+        { Body = typeof(ExchangeRequest), Answer = typeof(ExchangeAnswer) });
+        Add("POST", "/api/tags/{tag}/next", work.NextOfTagAsync, Writes, new("nextOfTag", "Reports in, work out")
+        { Body = typeof(ExchangeRequest), BodyIsOptional = true, Answer = typeof(ExchangeAnswer) });
+        Add("POST", "/api/heartbeat", work.HeartbeatAsync, Writes, new("heartbeat", "A worker's sign of life, for several tags")
+        { Body = typeof(Heartbeat), Answer = typeof(HeartbeatAnswer) });
+        Add("POST", "/api/tags/{tag}/heartbeat", work.HeartbeatOfTagAsync, Writes, new("heartbeatOfTag", "A worker's sign of life")
+        { Body = typeof(Heartbeat), Answer = typeof(HeartbeatAnswer) });
+        Add("POST", "/api/not-needed", stream.NotNeededAsync, Writes, new("notNeeded", "Tells, as it happens, whose work is no longer needed")
+        { Body = typeof(NotNeededBody), Answer = typeof(JobNotNeeded), Types = [HttpNames.JsonLines] });
+    }
+
+    private void MapReports(ReportRoutes report)
+    {
+        (string Name, string Text) instance = ("instance", "the tag's instance as the hand-out named it");
+        Add("PUT", "/api/tags/{tag}/jobs/{id}/result", report.ResultAsync, Writes, new("reportResult", "A job is done: the body is its result")
+        { Body = typeof(JsonText), Answer = typeof(ReportOutcome), Query = [("worker", "who did it"), ("attempt", "the hand-out it comes from"), instance] });
+        Add("POST", "/api/tags/{tag}/jobs/{id}/failure", report.FailureAsync, Writes, new("reportFailure", "A hand-out failed")
+        { Body = typeof(FailureBody), Answer = typeof(ReportOutcome) });
+        Add("POST", "/api/tags/{tag}/jobs/{id}/release", report.ReleaseAsync, Writes, new("reportRelease", "A hand-out is given back")
+        { Body = typeof(ReleaseBody), BodyIsOptional = true, Answer = typeof(ReportOutcome) });
+    }
+
+    private void MapTags(OwnerRoutes owner)
+    {
+        Add("POST", "/api/tags", owner.CreateAsync, Writes, new("createTag", "Creates a tag")
+        { Body = typeof(CreateTag), BodyIsOptional = true, Answer = typeof(CreatedTagAnswer), Status = StatusCodes.Status201Created });
+        Add("GET", "/api/tags", owner.ListAsync, Reads, new("listTags", "All tags, for the operator")
+        { Answer = typeof(TagSummary), AnswersMany = true });
+        Add("PATCH", "/api/tags/{tag}", owner.UpdateAsync, Writes, new("updateTag", "Changes attempts, lease or policy")
+        { Body = typeof(TagUpdate), Status = StatusCodes.Status204NoContent });
+        Add("DELETE", "/api/tags/{tag}", owner.DeleteAsync, RouteNeeds.Origin, new("deleteTag", "Deletes a tag with its jobs and results")
+        { Status = StatusCodes.Status204NoContent });
+        Add("POST", "/api/tags/{tag}/jobs", owner.SetUpJobsAsync, Writes, new("setUpJobs", "Sets up the jobs of a tag, once")
+        { Body = typeof(JobSetup), Answer = typeof(JobsAnswer), Status = StatusCodes.Status201Created });
+    }
+
+    private void MapVerbs(OwnerRoutes owner)
+    {
+        Add("POST", "/api/tags/{tag}/retry", owner.RetryAsync, Writes, new("retry", "Gives exhausted jobs new attempts")
+        { Body = typeof(RetryBody), BodyIsOptional = true, Answer = typeof(JobsAnswer) });
+        Add("POST", "/api/tags/{tag}/cancel", owner.CancelAsync, Writes, new("cancel", "Cancels unfinished jobs")
+        { Body = typeof(CancelBody), BodyIsOptional = true, Answer = typeof(JobsAnswer) });
+        Add("POST", "/api/tags/{tag}/pause", owner.PauseAsync, Writes, new("pause", "Hands nothing out until it is resumed")
+        { Status = StatusCodes.Status204NoContent });
+        Add("POST", "/api/tags/{tag}/resume", owner.ResumeAsync, Writes, new("resume", "Ends a pause")
+        { Status = StatusCodes.Status204NoContent });
+        Add("POST", "/api/tags/{tag}/view-tokens", owner.IssueViewTokenAsync, Writes, new("issueViewToken", "Makes a token that reads progress and results")
+        { Body = typeof(ViewTokenBody), BodyIsOptional = true, Answer = typeof(ViewTokenAnswer) });
+        Add("POST", "/api/tags/{tag}/rotate", owner.RotateViewTokensAsync, Writes, new("rotateViewTokens", "Makes all view tokens worthless but a new one")
+        { Answer = typeof(ViewTokenAnswer) });
+        Add("POST", "/api/tags/{tag}/notes/{kind}", owner.AddNoteAsync, Writes, new("addNote", "Keeps a note with the tag: the body is its value")
+        { Body = typeof(JsonText), Status = StatusCodes.Status204NoContent, Query = [("replace", "true puts it in the place of all of its kind")] });
+    }
+
+    private void MapReading(ReadRoutes read, StreamRoutes stream)
+    {
+        Add("GET", "/api/tags/{tag}", read.ProgressAsync, Reads, new("progress", "How far the work is") { Answer = typeof(TagProgress) });
+        Add("GET", "/api/tags/{tag}/exists", read.ExistsAsync, Reads, new("tagExists", "Whether there is such a tag")
+        { Status = StatusCodes.Status204NoContent });
+        Add("GET", "/api/tags/{tag}/events", stream.EventsAsync, Reads, new("progressEvents", "Progress as it changes, as Server-Sent Events")
+        { Answer = typeof(TagProgress), Types = [HttpNames.EventStream] });
+        Add("GET", "/api/tags/{tag}/jobs", read.JobsAsync, Reads, new("jobs", "Jobs with their attempts, in pages")
+        { Answer = typeof(JobPage), Query = [("state", "only jobs in this state"), ("after", "only jobs with a greater id"), ("limit", "at most that many, 1 to 1000; 100 unless said otherwise")] });
+        Add("GET", "/api/tags/{tag}/results", read.ResultsAsync, Reads, new("results", "The results, as a stream")
+        {
+            Answer = typeof(JobResult),
+            AnswersMany = true,
+            Types = [HttpNames.Json, HttpNames.JsonLines, "text/csv"],
+            Query = [("format", "json, jsonl or csv"), ("order", "by_job or by_completion"), ("after", "by job: only greater ids; by completion: skips that many"), ("limit", "at most that many")],
+        });
+        Add("GET", "/api/tags/{tag}/notes/{kind}", read.NotesAsync, Reads, new("notes", "The notes of a kind, oldest first")
+        { Answer = typeof(TagNote), AnswersMany = true });
+    }
+
+    private void Add(string method, string pattern, Func<HttpContext, Task> handler, RouteNeeds needs, RouteText text) =>
+        endpoints.MapMethods(pattern, [method], new RouteRunner(server, handler, needs).RunAsync)
+            .WithMetadata(new BodyLimit(server.Options.MaxRequestBytes), text, handler.Method) // the method lets OpenAPI see the route
+            .WithDisplayName($"{method} {pattern}");
+
     /// <summary>Lets bodies through that the host's own limit would refuse; ours follows, and says so in its words.</summary>
-    private sealed record BodyLimit(long Bytes) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata
+    private sealed record BodyLimit(long Bytes) : IRequestSizeLimitMetadata
     {
         public long? MaxRequestBodySize => Bytes;
     }

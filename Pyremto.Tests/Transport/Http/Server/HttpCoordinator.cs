@@ -63,6 +63,13 @@ internal sealed class HttpCoordinator : IAsyncDisposable
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
     }
 
+    /// <summary>Creates a tag with jobs <c>{"x":0}</c>, <c>{"x":1}</c> …</summary>
+    public async Task SetUpAsync(string tag, int jobs, int attempts = 1, string? password = null)
+    {
+        await Scheduler.CreateTagAsync(new CreateTag { Tag = tag, Password = password }, CancellationToken.None);
+        await Scheduler.SetUpJobsAsync(new TagAccess(tag, password), Support.Make.SetUp(jobs, attempts), CancellationToken.None);
+    }
+
     public Task StopAsync() => _host.StopAsync().WaitAsync(Patience);
 
     public async ValueTask DisposeAsync()
