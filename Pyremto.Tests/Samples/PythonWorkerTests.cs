@@ -79,14 +79,18 @@ public sealed class PythonWorkerTests : IAsyncLifetime
         var setup = new JobSetup { Jobs = [.. what.Select(it => JsonText.Parse($$"""{"do":"{{it}}"}"""))], MaxRedistributionAttempts = 2 };
         await _server.Scheduler.SetUpJobsAsync(access, setup, CancellationToken.None);
 
-        await RunAsync("mixed", _server.Address, "svr");
+        var (exitCode, _, errors) = await PythonProcess.TryAsync(Script, Samples, "mixed", _server.Address.ToString(), "svr");
+
+        exitCode.Should().Be(0);
+        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(2)
+            .And.OnlyContain(line => line.StartsWith("The result of job 5 was refused: Too large:", StringComparison.Ordinal));
 
         var jobs = (await _server.Scheduler.GetJobsAsync(access, new JobQuery(), CancellationToken.None)).Jobs;
         jobs.Select(job => (job.State, job.Spent)).Should().Equal(
             (JobState.Done, 1), (JobState.Exhausted, 2), (JobState.Exhausted, 2), (JobState.Done, 1), (JobState.Done, 1), (JobState.Exhausted, 2)); // S9
         jobs[1].Attempts.Should().OnlyContain(attempt => attempt.State == HandOutState.Failed && attempt.Error == "it broke");
         jobs[2].Attempts.Should().ContainSingle().Which.Error.Should().Be("it cannot work");
-        jobs[5].Attempts.Should().OnlyContain(attempt => attempt.State == HandOutState.Failed && attempt.Error!.StartsWith("Too large"));
+        jobs[5].Attempts.Should().OnlyContain(attempt => attempt.State == HandOutState.Failed && attempt.Error!.StartsWith("Too large", StringComparison.Ordinal));
         var results = await ResultsAsync(access);
         results[0].Result.ToString().Should().Be("""{"loss":null,"list":[1,null],"seen":1}"""); // S13
         results[1].Result.ToString().Should().EndWith("\"seen\":2}");

@@ -152,7 +152,7 @@ class Worker:
         """
         while not self._closed.is_set():
             self._give_up_unreported()
-            answer = self._next(wait=LONGEST_WAIT)
+            answer = self._next(wait=0 if self._pending else LONGEST_WAIT)  # what became of a report is to be known at once
             if answer is None or answer["state"] in ("wait", "paused", "not_set_up"):
                 continue
             if answer["has_job"]:
