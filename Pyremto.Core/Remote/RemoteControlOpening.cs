@@ -55,25 +55,14 @@ internal sealed class RemoteControlOpening(IJobScheduler scheduler, RemoteContro
 
     public async Task ShowCodeAsync(TagAccess access, Uri? page, CancellationToken cancellationToken)
     {
-        if (!options.ShowQr && options.QrImagePath is null)
-            return;
-        var code = QrCode.Of(page?.AbsoluteUri ?? access.Tag);
         if (options.QrImagePath is { } path)
-            await File.WriteAllBytesAsync(path, code.ToPng(), cancellationToken).ConfigureAwait(false);
-        if (!options.ShowQr)
-            return;
-        var output = options.Output ?? Console.Out;
-        var caption = page is null ? $"tag: {access.Tag}\n" : $"tag: {access.Tag}\n{page.AbsoluteUri}\n";
-        await output.WriteAsync((code.ToText(HasColours(output)) + caption).AsMemory(), cancellationToken).ConfigureAwait(false);
-        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        {
+            var image = QrCode.Of(page?.AbsoluteUri ?? access.Tag).ToPng();
+            await File.WriteAllBytesAsync(path, image, cancellationToken).ConfigureAwait(false);
+        }
+        if (options.ShowQr)
+            await QrPrinter.PrintAsync(options.Output ?? Console.Out, access.Tag, page, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Whether what is written there is seen on a terminal that knows colours; a file should not get their codes.</summary>
-    private static bool HasColours(TextWriter output) =>
-        ReferenceEquals(output, Console.Out)
-        && !Console.IsOutputRedirected
-        && Environment.GetEnvironmentVariable("TERM") != "dumb"
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     private Task<bool> ExistsAsync(string tag, CancellationToken cancellationToken) =>
         patience.RunAsync(token => scheduler.TagExistsAsync(tag, token), cancellationToken);

@@ -70,6 +70,7 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         Share<IJobScheduler>(builder.Services);
         Share<IRandomSource>(builder.Services);
         Share<TimeProvider>(builder.Services);
+        Share<ITagAnnouncer>(builder.Services);
         foreach (var format in services.GetServices<IResultWriter>())
             builder.Services.AddSingleton(format);
         builder.Services.AddOpenApi(openApi => openApi.AddPyremto());

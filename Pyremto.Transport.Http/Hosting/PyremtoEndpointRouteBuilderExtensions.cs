@@ -26,6 +26,7 @@ public static class PyremtoEndpointRouteBuilderExtensions
         var server = PyremtoServer.Create(endpoints.ServiceProvider, prefix, configure);
         var group = endpoints.MapGroup(prefix);
         new Routes(group, server).Map();
+        PyremtoV2Endpoint.Map(group, server);
         return group;
     }
 }

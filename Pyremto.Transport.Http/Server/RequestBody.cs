@@ -47,13 +47,17 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
 
     /// <summary>Reads a body that is one JSON value; it is not looked into.</summary>
     /// <exception cref="InvalidJobException">It is not JSON, or nested too deep.</exception>
-    public async ValueTask<JsonText> ReadValueAsync(HttpContext context)
+    public ValueTask<JsonText> ReadValueAsync(HttpContext context) => ReadValueAsync(context, access: null, static value => JsonText.Parse(value));
+
+    /// <summary>Reads a body that <paramref name="parse"/> makes a JSON value of, for a tag that no route names.</summary>
+    /// <inheritdoc cref="ReadValueAsync(HttpContext)"/>
+    public async ValueTask<JsonText> ReadValueAsync(HttpContext context, TagAccess? access, Parse<JsonText> parse)
     {
         var reader = context.Request.BodyReader;
-        var body = await GatherAsync(context, reader).ConfigureAwait(false);
+        var body = await GatherAsync(context, reader, access).ConfigureAwait(false);
         try
         {
-            return Read(body, static value => JsonText.Parse(value));
+            return Read(body, parse);
         }
         finally
         {
@@ -61,29 +65,37 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
         }
     }
 
+    /// <summary>Refuses a large body, or one that does not say its length, of a banned address without a verified credential.</summary>
+    /// <exception cref="BannedException">The address is banned.</exception>
+    public void RefuseBanned(HttpContext context, TagAccess? access)
+    {
+        if (context.Request.ContentLength is not <= Large && !IsVerified(context, access))
+            bans.Refuse(AddressBans.Key(context.Connection.RemoteIpAddress));
+    }
+
     /// <summary>Waits for the whole body; nothing of it is consumed yet.</summary>
-    private async ValueTask<ReadOnlySequence<byte>> GatherAsync(HttpContext context, PipeReader reader)
+    private async ValueTask<ReadOnlySequence<byte>> GatherAsync(HttpContext context, PipeReader reader, TagAccess? access = null)
     {
         if (context.Request.ContentLength is { } announced)
-            Allow(context, announced);
+            Allow(context, announced, access);
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
             var buffer = read.Buffer;
             if (buffer.Length > Large)
-                Allow(context, buffer.Length);
+                Allow(context, buffer.Length, access);
             if (read.IsCompleted)
                 return buffer;
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
-    private void Allow(HttpContext context, long length)
+    private void Allow(HttpContext context, long length, TagAccess? access)
     {
         if (length <= Large)
             return;
         var address = AddressBans.Key(context.Connection.RemoteIpAddress);
-        if (!IsVerified(context))
+        if (!IsVerified(context, access))
             bans.Refuse(address);
         if (length <= options.MaxRequestBytes)
             return;
@@ -93,8 +105,9 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
         throw new TooLargeException("body of a request (bytes)", length, options.MaxRequestBytes);
     }
 
-    private bool IsVerified(HttpContext context) =>
-        context.Request.RouteValues["tag"] is string tag && gate.IsVerified(Credential.Of(context.Request).For(tag));
+    private bool IsVerified(HttpContext context, TagAccess? access) =>
+        access is not null ? gate.IsVerified(access)
+        : context.Request.RouteValues["tag"] is string tag && gate.IsVerified(Credential.Of(context.Request).For(tag));
 
     private static T Read<T>(in ReadOnlySequence<byte> body, Parse<T> parse)
     {

@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Buffers.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Pyremto;
+
+/// <summary>The job verbs of the v2 protocol. Its callers have no id, so each call comes from a worker of its own.</summary>
+internal sealed class V2Jobs(PyremtoServer server)
+{
+    private const int FlushAfter = 32 << 10;
+
+    private static readonly byte[] Success = """{"success":1}"""u8.ToArray();
+    private static readonly byte[] AlreadySetUp = """{"success":0,"exists":1,"toobig":0}"""u8.ToArray();
+    private static readonly byte[] TooBig = """{"success":0,"exists":0,"toobig":1}"""u8.ToArray();
+    private static readonly byte[] NoJob = """{"has_job":0}"""u8.ToArray();
+
+    private readonly IJobScheduler _scheduler = server.Scheduler;
+
+    /// <summary><c>get-next-job</c>: never waits, since an unchanged script does not expect it.</summary>
+    public async Task NextAsync(V2Call call)
+    {
+        var request = new ExchangeRequest { Tags = [call.Access] };
+        var answer = await _scheduler.ExchangeAsync(request, call.Gone).ConfigureAwait(false);
+        if (answer is not { Jobs: [var job, ..] })
+        {
+            await call.AnswerAsync(NoJob).ConfigureAwait(false);
+            return;
+        }
+        var description = job.Description.Original;
+        var buffer = ArrayPool<byte>.Shared.Rent(AsciiJson.MostBytes(description.Length) + 64);
+        try
+        {
+            var json = buffer.AsMemory(0, WriteJob(job.JobId, description.Span, buffer));
+            await HandOutAsync(call, request.Tags, job, json).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary><c>set-job-done</c>: also for a job that another has done already, which is no error (S4).</summary>
+    public async Task DoneAsync(V2Call call)
+    {
+        var access = call.Access;
+        var jobId = call.Headers.Integer(V2Headers.JobId) ?? throw new InvalidRequestException("The header 'jobid' is missing.");
+        var result = await server.Body.ReadValueAsync(call.Context, access, V2Body.ParseResult).ConfigureAwait(false);
+        var request = new ExchangeRequest { Tags = [access], Count = 0, Done = [new DoneReport(jobId, result)] };
+        // Whoever sent a whole result need not wait for the answer.
+        var answer = await _scheduler.ExchangeAsync(request, CancellationToken.None).ConfigureAwait(false);
+        answer.Outcomes[0].ThrowIfNotTaken();
+        await call.AnswerAsync(Success).ConfigureAwait(false);
+    }
+
+    /// <summary><c>setup-jobs</c>.</summary>
+    public async Task SetUpAsync(V2Call call)
+    {
+        var access = call.Access;
+        // Before a large body is read for nothing.
+        var progress = await _scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
+        var attempts = call.Headers.Integer(V2Headers.MaxAttempts) ?? 1;
+        var descriptions = await ReadDescriptionsAsync(call, access).ConfigureAwait(false);
+        if (progress.State != TagStatus.NotSetUp)
+        {
+            await call.AnswerAsync(AlreadySetUp).ConfigureAwait(false);
+            return;
+        }
+        await call.AnswerAsync(descriptions is null ? TooBig : await SetUpAsync(access, descriptions, attempts).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary><c>get-job-progress</c>.</summary>
+    public async Task ProgressAsync(V2Call call)
+    {
+        var progress = await _scheduler.GetProgressAsync(call.Access, call.Gone).ConfigureAwait(false);
+        var json = $$"""{"success":1,"nb_jobs":{{progress.Total}},"nb_jobs_done":{{progress.Done}}}""";
+        await call.AnswerAsync(System.Text.Encoding.ASCII.GetBytes(json)).ConfigureAwait(false);
+    }
+
+    /// <summary><c>get-job-results</c>: streamed, by job.</summary>
+    public async Task ResultsAsync(V2Call call)
+    {
+        var results = _scheduler.GetResultsAsync(call.Access, new ResultQuery(), call.Gone).GetAsyncEnumerator(call.Gone);
+        await using var _ = results.ConfigureAwait(false);
+        var any = await results.MoveNextAsync().ConfigureAwait(false); // a refusal comes here, before the answer has begun
+        call.BeginAnswer();
+        var output = call.Context.Response.BodyWriter;
+        output.Write(any ? "["u8 : "[]"u8);
+        var unflushed = 0;
+        while (any)
+        {
+            unflushed += WriteResult(output, results.Current.Result.Original.Span);
+            any = await results.MoveNextAsync().ConfigureAwait(false);
+            output.Write(any ? ","u8 : "]"u8);
+            if (unflushed < FlushAfter)
+                continue;
+            await output.FlushAsync(call.Gone).ConfigureAwait(false);
+            unflushed = 0;
+        }
+        await output.FlushAsync(call.Gone).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a job that was handed out; one that its asker did not stay for is given back (S8).</summary>
+    private async Task HandOutAsync(V2Call call, IReadOnlyList<TagAccess> tags, HandOut job, ReadOnlyMemory<byte> json)
+    {
+        var isGone = true;
+        try
+        {
+            if (call.Gone.IsCancellationRequested)
+                return;
+            call.BeginAnswer(json.Length);
+            // Not cancelled half-way: who goes after this was written has the job.
+            var flushed = await call.Context.Response.BodyWriter.WriteAsync(json, CancellationToken.None).ConfigureAwait(false);
+            isGone = flushed.IsCompleted || flushed.IsCanceled;
+        }
+        finally
+        {
+            if (isGone)
+                await ReleaseAsync(tags, job).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReleaseAsync(IReadOnlyList<TagAccess> tags, HandOut job)
+    {
+        var release = new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance);
+        await _scheduler.ExchangeAsync(new ExchangeRequest { Tags = tags, Count = 0, Released = [release] }, CancellationToken.None)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>The descriptions; null if they are too many or too large.</summary>
+    private async Task<IReadOnlyList<JsonText>?> ReadDescriptionsAsync(V2Call call, TagAccess access)
+    {
+        server.Body.RefuseBanned(call.Context, access);
+        IReadOnlyList<JsonText>? descriptions = null;
+        try
+        {
+            descriptions = await new V2Descriptions(server.Options.MaxRequestBytes).ReadAsync(call.Body, call.Gone).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // Beyond all that is read.
+        }
+        if (descriptions is null)
+            server.Bans.Offend(AddressBans.Key(call.Context.Connection.RemoteIpAddress));
+        return descriptions;
+    }
+
+    private async Task<byte[]> SetUpAsync(TagAccess access, IReadOnlyList<JsonText> descriptions, int attempts)
+    {
+        try
+        {
+            var setup = new JobSetup { Jobs = descriptions, MaxRedistributionAttempts = attempts };
+            await _scheduler.SetUpJobsAsync(access, setup, CancellationToken.None).ConfigureAwait(false);
+            return Success;
+        }
+        catch (JobsAlreadySetUpException)
+        {
+            return AlreadySetUp;
+        }
+        catch (TooLargeException)
+        {
+            return TooBig;
+        }
+    }
+
+    private static int WriteJob(int jobId, ReadOnlySpan<byte> description, Span<byte> json)
+    {
+        var written = 0;
+        Append(json, """{"has_job":1,"job_id":"""u8, ref written);
+        Utf8Formatter.TryFormat(jobId, json[written..], out var digits);
+        written += digits;
+        Append(json, ""","description":"""u8, ref written);
+        written += AsciiJson.Write(description, json[written..]);
+        Append(json, "}"u8, ref written);
+        return written;
+    }
+
+    private static void Append(Span<byte> json, ReadOnlySpan<byte> bytes, ref int written)
+    {
+        bytes.CopyTo(json[written..]);
+        written += bytes.Length;
+    }
+
+    /// <summary>The text of the body that <c>set-job-done</c> sent, as a string: the client decodes it twice.</summary>
+    private static int WriteResult(IBufferWriter<byte> output, ReadOnlySpan<byte> result)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(AsciiJson.MostBytesTwice(result.Length));
+        var length = AsciiJson.WriteTwice(result, buffer);
+        output.Write(buffer.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return length;
+    }
+}
