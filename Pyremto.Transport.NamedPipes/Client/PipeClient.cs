@@ -11,6 +11,8 @@ internal sealed partial class PipeClient : IAsyncDisposable
 {
     private static readonly TimeSpan VerdictWithin = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly ClientSession _session;
     private readonly PipeConnector _connector;
@@ -167,7 +169,13 @@ internal sealed partial class PipeClient : IAsyncDisposable
             _connection = null;
         }
         await _closing.CancelAsync().ConfigureAwait(false);
-        connection?.Close();
+        if (connection is not null)
+        {
+            connection.Writer.Write(FrameKind.Goodbye, 0);
+            connection.Writer.Flush();
+            await Task.WhenAny(connection.Writer.QuietAsync(), Task.Delay(GoodbyeWithin, _time, CancellationToken.None)).ConfigureAwait(false);
+            connection.Close();
+        }
         Fail(ended, new CoordinatorUnreachableException($"The client of pipe '{_name}' was closed."));
         await _connecting.ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);

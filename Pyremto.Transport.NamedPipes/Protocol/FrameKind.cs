@@ -15,6 +15,9 @@ internal enum FrameKind : byte
     /// <summary>Client: how many more bytes of items a stream may send (four bytes).</summary>
     Credit = 4,
 
+    /// <summary>Client: it ends in order and will not come back.</summary>
+    Goodbye = 5,
+
     /// <summary>Server: the answer to a <see cref="Hello"/>, a <see cref="Pyremto.Welcome"/>.</summary>
     Welcome = 16,
 

@@ -26,6 +26,7 @@ internal sealed class PipeSessions(TimeSpan grace)
         if (!_sessions.TryGetValue(id, out var session))
             _sessions.Add(id, session = new PipeSession(id));
         session.LostAt = null;
+        session.HasLeft = false;
         session.Undelivered.Clear(); // it asks again with the same request ids (S8)
         foreach (var worker in workers)
             Speaks(session, worker);
@@ -64,7 +65,7 @@ internal sealed class PipeSessions(TimeSpan grace)
             var workers = session.Workers.Where(worker => _speaksFor.GetValueOrDefault(worker) == session).ToArray();
             foreach (var worker in workers)
                 _speaksFor.Remove(worker);
-            lost = new LostSession(session.Id, workers, session.Undelivered);
+            lost = new LostSession(session.Id, workers, session.Undelivered, session.HasLeft);
         }
         return lost is not null;
     }
@@ -79,6 +80,9 @@ internal sealed class PipeSession(string id)
 
     public List<UndeliveredAnswer> Undelivered { get; } = [];
 
+    /// <summary>Whether it said that it would not come back.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>When it counts as lost; null while it has a connection.</summary>
     public TimeSpan? LostAt { get; set; }
 }
@@ -86,5 +90,6 @@ internal sealed class PipeSession(string id)
 /// <summary>Work that was given and whose answer did not get through: nobody has it (S8).</summary>
 internal sealed record UndeliveredAnswer(ExchangeRequest Request, ExchangeAnswer Answer);
 
-/// <summary>A client that did not come back.</summary>
-internal sealed record LostSession(string Id, IReadOnlyList<string> Workers, IReadOnlyList<UndeliveredAnswer> Undelivered);
+/// <summary>A client that did not come back; as it had said, or to our surprise.</summary>
+internal sealed record LostSession(
+    string Id, IReadOnlyList<string> Workers, IReadOnlyList<UndeliveredAnswer> Undelivered, bool HasLeft);

@@ -135,6 +135,9 @@ internal sealed partial class ServerConnection
                 lock (_gate)
                     _calls.GetValueOrDefault(frame.Call)?.Credit.Grant(ReadNumber(frame.Body));
                 break;
+            case FrameKind.Goodbye:
+                _session!.HasLeft = true;
+                break;
             default:
                 throw new FrameException($"it sent a frame of kind {(byte)frame.Kind} with {frame.Body.Length} bytes, which no client of ours sends");
         }

@@ -139,7 +139,10 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         try
         {
             await _scheduler.SessionLostAsync(lost.Workers, CancellationToken.None).ConfigureAwait(false);
-            LogLost(_logger, string.Join(", ", lost.Workers));
+            if (lost.HasLeft)
+                LogLeft(_logger, string.Join(", ", lost.Workers));
+            else
+                LogLost(_logger, string.Join(", ", lost.Workers));
         }
         catch (Exception error)
         {

@@ -43,7 +43,7 @@ public sealed class FuzzTests
         await enough.CancelAsync();
         var done = await working.WaitAsync(PipeCoordinator.Patience);
         sent.Sum().Should().BeGreaterThanOrEqualTo(100_000);
-        done.Should().BeGreaterThan(1000);
+        done.Should().BeGreaterThan(50);
         (await coordinator.CountsAsync()).Should().Be(new JobCounts(Waiting: 1_000_000 - done - 1, InProgress: 1, Done: done, 0, 0));
         coordinator.Log.Lines.Should().NotContain(line => line.Contains("connecting again", StringComparison.Ordinal), "the good client was not disturbed");
         await good.DisposeAsync();

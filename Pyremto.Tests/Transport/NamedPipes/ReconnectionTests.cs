@@ -198,6 +198,22 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S10_who_says_goodbye_has_left_which_is_no_reason_to_warn_and_what_it_had_goes_to_others()
+    {
+        await _coordinator.SetUpAsync(jobs: 1, n: 2);
+        var leaving = _coordinator.Connect();
+        await Patiently(leaving.ExchangeAsync(new ExchangeRequest { Tags = [Tag], Worker = "leaving" }, default));
+
+        await leaving.DisposeAsync();
+        await _pipeTime.UntilTimerAsync(Grace);
+        _pipeTime.Advance(Grace);
+
+        (await _coordinator.Log.LineAsync("have left")).Should().Be("Debug: leaving have left");
+        _coordinator.Log.Lines.Should().NotContain(line => line.Contains("did not come back", StringComparison.Ordinal));
+        (await Patiently(AskAsync("other"))).Jobs.Should().ContainSingle().Which.Attempt.Should().Be(2);
+    }
+
+    [Fact]
     public async Task S8_an_answer_that_could_not_be_written_is_released_when_its_client_is_lost_and_not_before()
     {
         var late = new LateAnswers();
