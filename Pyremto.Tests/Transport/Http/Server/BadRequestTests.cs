@@ -77,6 +77,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [Theory]
     [InlineData("{\"jobs\":[]}", "no jobs")]
     [InlineData("{\"jobs\":[1]}", "not a JSON object")]
+    [InlineData("{\"jobs\":[null]}", "not a JSON object")]
     public async Task Jobs_that_are_none_are_refused(string body, string words)
     {
         await _at.PostAsync("/api/tags", """{"tag":"new"}""");
@@ -86,7 +87,6 @@ public sealed class BadRequestTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("{\"jobs\":[null]}", "jobs[0] is null")]
     [InlineData("{}", "lacks 'jobs'")]
     [InlineData("{\"jobs\":[{}],\"policy\":\"never\"}", "'policy'")]
     [InlineData("{\"jobs\":[{}],\"repetitions\":0}", "repetitions is 0")]
