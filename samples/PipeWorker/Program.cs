@@ -24,7 +24,7 @@ try
 }
 catch (JobsAlreadySetUpException)
 {
-    // The other process was first.
+    // Another process was first.
 }
 
 var end = await remote.WaitAsync();
