@@ -35,5 +35,6 @@ return await Runner.RunAsync(args,
     new HttpOneWorker(),
     new HttpManyWorkers(),
     new HttpSqlite(),
+    new HttpV2(),
     new HttpIdle(),
 ]);

@@ -15,7 +15,7 @@ internal sealed class HttpPair : IAsyncDisposable
     private HttpPair(ChildProcess bare, ChildProcess coordinator, Coordinator client)
     {
         (_bare, _coordinator, _client) = (bare, coordinator, client);
-        _floor = new HttpFloor(bare.Greeting);
+        _floor = new HttpFloor(bare.Greeting, BareCall.Exchange);
     }
 
     public static async Task<HttpPair> StartAsync(string? sqliteFile = null)

@@ -24,7 +24,7 @@ internal sealed partial class PyremtoServer : IDisposable
         Random = services.GetRequiredService<IRandomSource>();
         Logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Pyremto.Http");
         Stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        Bans = new AddressBans(options.MaxOffences, options.OffenceWindow);
+        Bans = new AddressBans(options.MaxOffences, options.OffenceWindow, Time);
         Gate = new CredentialGate(Scheduler, Bans, Random);
         Key = new OperatorKey(options, Random);
         Door = new Door(options);
@@ -160,9 +160,5 @@ internal sealed partial class PyremtoServer : IDisposable
         BindingAddress.Parse(address) is { IsUnixPipe: true } or { Host: "localhost" }
         || (IPAddress.TryParse(BindingAddress.Parse(address).Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
-    public void Dispose()
-    {
-        Gate.Dispose();
-        Bans.Dispose();
-    }
+    public void Dispose() => Bans.Dispose();
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.RateLimiting;
 
 namespace Pyremto;
 
@@ -11,7 +10,7 @@ namespace Pyremto;
 /// that was right before passes at once, banned address or not. Any other is refused while its address is banned, and waits for its turn: one at a
 /// time for an address, so that thousands of guesses starve nobody (S15, S16). Thread-safe.
 /// </summary>
-internal sealed class CredentialGate : IDisposable
+internal sealed class CredentialGate
 {
     private const int MostInLine = 1000;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -20,13 +19,7 @@ internal sealed class CredentialGate : IDisposable
     private readonly AddressBans _bans;
     private readonly ConcurrentDictionary<string, byte[]> _verified = new(StringComparer.Ordinal);
     private readonly byte[] _processKey = new byte[32];
-    private readonly PartitionedRateLimiter<IPAddress> _turns = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-        address => RateLimitPartition.GetConcurrencyLimiter(address, _ => new ConcurrencyLimiterOptions
-        {
-            PermitLimit = 1,
-            QueueLimit = MostInLine,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        }));
+    private readonly AddressTurns _turns = new(MostInLine);
 
     public CredentialGate(IJobScheduler scheduler, AddressBans bans, IRandomSource random)
     {
@@ -50,14 +43,9 @@ internal sealed class CredentialGate : IDisposable
 
     /// <summary>Takes the turn of an address for something that costs as much as a check: hashing a new tag's password.</summary>
     /// <exception cref="BannedException">Too many of this address wait already.</exception>
-    public async ValueTask<IDisposable> TakeTurnAsync(IPAddress key, CancellationToken cancellationToken)
-    {
-        var turn = await _turns.AcquireAsync(key, 1, cancellationToken).ConfigureAwait(false);
-        if (turn.IsAcquired)
-            return turn;
-        turn.Dispose();
-        throw new BannedException("Too many passwords of this address wait to be checked: try again later.", Soon);
-    }
+    public async ValueTask<IDisposable> TakeTurnAsync(IPAddress key, CancellationToken cancellationToken) =>
+        await _turns.TakeAsync(key, cancellationToken).ConfigureAwait(false)
+        ?? throw new BannedException("Too many passwords of this address wait to be checked: try again later.", Soon);
 
     /// <summary>Forgets a password that the scheduler refused after all: its tag was deleted, and there is another of its name.</summary>
     public void Forget(TagAccess access)
@@ -65,8 +53,6 @@ internal sealed class CredentialGate : IDisposable
         if (access.Password is not null)
             _verified.TryRemove(access.Tag, out _);
     }
-
-    public void Dispose() => _turns.Dispose();
 
     private async Task VerifyAsync(IPAddress key, TagAccess access, CancellationToken cancellationToken)
     {
