@@ -93,18 +93,18 @@ public sealed class HostingTests
         builder.Services.AddPyremto();
         await using var app = builder.Build();
         app.MapGet("/", () => "mine");
-        app.MapPyremto("/work/");
+        app.MapPyremto("/batch/");
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
         (await client.GetStringAsync("/")).Should().Be("mine");
         using var content = new StringContent("""{"tag":"svr"}""", System.Text.Encoding.UTF8, "application/json");
-        using var created = await client.PostAsync("/work/api/tags", content);
+        using var created = await client.PostAsync("/batch/api/tags", content);
         created.StatusCode.Should().Be(HttpStatusCode.Created);
-        created.Headers.Location!.ToString().Should().Be("/work/api/tags/svr");
-        ((string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["progress_url"]!).Should().Be(client.BaseAddress + "work/t/svr");
+        created.Headers.Location!.ToString().Should().Be("/batch/api/tags/svr");
+        ((string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["progress_url"]!).Should().Be(client.BaseAddress + "batch/t/svr");
         using var large = new StringContent(new string(' ', 3000), System.Text.Encoding.UTF8, "application/json");
-        (await client.PostAsync("/work/api/next", large)).StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        (await client.PostAsync("/batch/api/next", large)).StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
         (await client.GetAsync("/api/tags")).StatusCode.Should().Be(HttpStatusCode.NotFound);
         await app.StopAsync();
     }
