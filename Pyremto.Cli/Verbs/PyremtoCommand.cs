@@ -12,7 +12,18 @@ internal sealed class PyremtoCommand : RootCommand
         Quiet = new Option<bool>("--quiet", "-q") { Description = "Print data and errors only", Recursive = true };
         Json = new Option<bool>("--json") { Description = "Print data as JSON", Recursive = true };
         Verbose = new Option<bool>("--verbose") { Description = "Say more, also about errors", Recursive = true };
+        Subcommands.Add(new ServeCommand());
+        Subcommands.Add(new WatchCommand());
+        Subcommands.Add(new WaitCommand());
+        Subcommands.Add(new JobsCommand());
+        Subcommands.Add(new RetryCommand());
+        Subcommands.Add(new CancelCommand());
+        Subcommands.Add(new PauseCommand());
+        Subcommands.Add(new ResumeCommand());
+        Subcommands.Add(new ChangeCommand());
+        Subcommands.Add(new DeleteCommand());
         Subcommands.Add(new TagsCommand());
+        Subcommands.Add(new BackupCommand());
         Options.Add(Quiet);
         Options.Add(Json);
         Options.Add(Verbose);

@@ -17,6 +17,12 @@ public sealed class JobContext
     /// <summary>Which repetition of its description it is, from 0 (S18): a seed for a stochastic computation.</summary>
     public int Repetition { get; init; }
 
+    /// <summary>
+    /// Which of the worker's slots runs it, from 0 to <see cref="WorkerOptions.Concurrency"/> − 1. No two jobs that a worker runs at the same
+    /// time share one: so it can choose a GPU, a port or a directory.
+    /// </summary>
+    public int Slot { get; init; }
+
     /// <summary>The id of the worker that runs it.</summary>
     /// <value>The default is empty.</value>
     public string Worker { get; init; } = "";

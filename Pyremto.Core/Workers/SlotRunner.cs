@@ -9,11 +9,11 @@ internal sealed class SlotRunner : IDisposable
 {
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
+    private readonly int _number;
     private readonly WorkerSlot _slot;
     private readonly WorkerShell _shell;
     private readonly IReadOnlyList<TagAccess> _tags;
     private readonly ITimer _timer;
-    private readonly long _origin;
     private readonly Channel<Action<WorkerSlot, TimeSpan>> _inbox =
         Channel.CreateUnbounded<Action<WorkerSlot, TimeSpan>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -23,12 +23,12 @@ internal sealed class SlotRunner : IDisposable
     private long _runStartedAt;
     private TimeSpan? _armedFor;
 
-    public SlotRunner(WorkerSlot slot, WorkerShell shell, IReadOnlyList<TagAccess> tags)
+    public SlotRunner(int number, WorkerSlot slot, WorkerShell shell, IReadOnlyList<TagAccess> tags)
     {
+        _number = number;
         _slot = slot;
         _shell = shell;
         _tags = tags;
-        _origin = shell.Time.GetTimestamp();
         _timer = shell.Time.CreateTimer(
             static runner => ((SlotRunner)runner!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -36,8 +36,6 @@ internal sealed class SlotRunner : IDisposable
     public string Id => _slot.Id;
 
     public WorkerEndReason EndReason { get; private set; }
-
-    private TimeSpan Now => _shell.Time.GetElapsedTime(_origin);
 
     /// <summary>Gives the slot a message; ignored once it has ended.</summary>
     public void Post(Action<WorkerSlot, TimeSpan> message) => _inbox.Writer.TryWrite(message);
@@ -51,7 +49,7 @@ internal sealed class SlotRunner : IDisposable
         {
             while (!ended && _inbox.Reader.TryRead(out var message))
             {
-                message(_slot, Now);
+                message(_slot, _shell.Now);
                 while (_slot.TryTakeEffect(out var effect))
                     Perform(effect);
                 ended = _slot.HasEnded;
@@ -165,7 +163,7 @@ internal sealed class SlotRunner : IDisposable
         // On the pool, since a handler may compute for long before it first awaits.
         _ = Task.Run(async () =>
         {
-            var end = await _shell.RunHandlerAsync(job, Id, cancellation.Token).ConfigureAwait(false);
+            var end = await _shell.RunHandlerAsync(job, _number, Id, cancellation.Token).ConfigureAwait(false);
             Post((slot, now) => HandlerEnded(slot, run, end, now));
         });
     }
@@ -196,7 +194,7 @@ internal sealed class SlotRunner : IDisposable
         if (deadline is null)
             return;
         _armedFor = deadline;
-        var due = deadline.Value - Now;
+        var due = deadline.Value - _shell.Now;
         _timer.Change(due < TimeSpan.Zero ? TimeSpan.Zero : due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
     }
 

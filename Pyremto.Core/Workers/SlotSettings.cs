@@ -3,14 +3,8 @@ namespace Pyremto;
 /// <summary>What the slots of one worker have in common.</summary>
 internal sealed record SlotSettings
 {
-    /// <summary>How long a cancelled handler is waited for before it is left to itself.</summary>
-    public static readonly TimeSpan HandlerGrace = TimeSpan.FromSeconds(10);
-
-    /// <summary>The same when the host has no time left.</summary>
-    public static readonly TimeSpan HandlerGraceAtStop = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long after the host's time is up the last reports may take, the handlers' grace included.</summary>
-    public static readonly TimeSpan LastReportsWithin = TimeSpan.FromSeconds(5);
+    /// <summary>How long the last reports may take when the host's time is up, after the handlers' grace.</summary>
+    public static readonly TimeSpan LastReportsWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a request for work waits while one of several tags is missing: then it is looked for again.</summary>
     public static readonly TimeSpan MissingTagRecheck = TimeSpan.FromSeconds(10);
@@ -24,16 +18,26 @@ internal sealed record SlotSettings
 
     public TimeSpan? JobTimeout { get; init; }
 
+    /// <summary>How long a cancelled handler is waited for before it is left to itself.</summary>
+    public TimeSpan HandlerGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same when the host has no time left.</summary>
+    public TimeSpan HandlerGraceAtStop { get; init; } = TimeSpan.FromSeconds(2);
+
     public bool EndWhenNothingLeft { get; init; }
 
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    public static SlotSettings From(WorkerOptions options) => new()
+    public static SlotSettings From(WorkerOptions options)
     {
-        Tags = options.Accesses,
-        TagPrefix = options.TagPrefix,
-        JobTimeout = options.JobTimeout,
-        EndWhenNothingLeft = options.WhenNothingLeft != WhenNothingLeft.KeepAsking,
-        MaxRetryDelay = options.MaxRetryDelay,
-    };
+        var settings = new SlotSettings
+        {
+            Tags = options.Accesses,
+            TagPrefix = options.TagPrefix,
+            JobTimeout = options.JobTimeout,
+            EndWhenNothingLeft = options.WhenNothingLeft != WhenNothingLeft.KeepAsking,
+            MaxRetryDelay = options.MaxRetryDelay,
+        };
+        return options.HandlerGrace is { } grace ? settings with { HandlerGrace = grace, HandlerGraceAtStop = grace } : settings;
+    }
 }

@@ -27,6 +27,15 @@ public enum WorkerEndReason
 
     /// <summary>The coordinator refuses the worker: a wrong password, or a request that it does not allow.</summary>
     Refused,
+
+    /// <summary>It has run as many jobs as it may; see <see cref="WorkerOptions.MaxJobs"/>.</summary>
+    JobLimit,
+
+    /// <summary>There was no work for as long as <see cref="WorkerOptions.IdleTimeout"/> says.</summary>
+    Idle,
+
+    /// <summary>It was told to by <see cref="WorkerOptions.AskNoMoreWhen"/>.</summary>
+    AskedNoMore,
 }
 
 /// <summary>The end of a worker.</summary>

@@ -12,6 +12,7 @@ public sealed class WorkerOptions
     public const string SectionName = "Pyremto:Workers";
 
     private IJsonTypeInfoResolver? _json;
+    private CancellationToken _askNoMore;
 
     /// <summary>The tag to work for. It need not exist yet.</summary>
     public string? Tag { get; set; }
@@ -34,8 +35,8 @@ public sealed class WorkerOptions
     public int Concurrency { get; set; } = 1;
 
     /// <summary>
-    /// How long a job may run; then its handler's token fires and the attempt has failed. A handler that ignores its token for 10 more
-    /// seconds is left to itself.
+    /// How long a job may run; then its handler's token fires and the attempt has failed. A handler that ignores its token for longer than
+    /// <see cref="HandlerGrace"/> is left to itself.
     /// </summary>
     /// <value>The default, <see langword="null"/>, is as long as it takes. Else more than zero, at most 1000 days.</value>
     public TimeSpan? JobTimeout { get; set; }
@@ -55,6 +56,27 @@ public sealed class WorkerOptions
     /// <summary>What happens when there is nothing left to do.</summary>
     /// <value>The default is <see cref="WhenNothingLeft.KeepAsking"/>.</value>
     public WhenNothingLeft WhenNothingLeft { get; set; }
+
+    /// <summary>How many jobs the worker runs before it ends, all of its slots together; it never takes more.</summary>
+    /// <value>The default, <see langword="null"/>, is any number. Else at least 1.</value>
+    public int? MaxJobs { get; set; }
+
+    /// <summary>
+    /// After how long without a job, in any of its slots, the worker ends, whatever it waits for: work, a tag that does not exist yet, or a
+    /// coordinator that does not answer.
+    /// </summary>
+    /// <value>The default, <see langword="null"/>, is never. Else more than zero, at most 1000 days.</value>
+    public TimeSpan? IdleTimeout { get; set; }
+
+    /// <summary>
+    /// How long a handler whose token has fired is waited for before it is left to itself. Where the host's stop fired it, a result that
+    /// the handler returns in this time counts, and the job is given back if there is none.
+    /// </summary>
+    /// <value>
+    /// The default, <see langword="null"/>, is 10 seconds, and 2 seconds when the host stops. From zero to 1 day; at a stop the last report has 3
+    /// more seconds, so give <c>HostOptions.ShutdownTimeout</c> no less than both.
+    /// </value>
+    public TimeSpan? HandlerGrace { get; set; }
 
     /// <summary>
     /// How long running jobs may go on when the host stops. Those that end report; the others are cancelled and given back (S9).
@@ -82,6 +104,16 @@ public sealed class WorkerOptions
         _json = metadata;
     }
 
+    /// <summary>
+    /// Lets the worker ask for no more jobs from the moment that a token fires: those that run finish and are reported, then it ends with
+    /// <see cref="WorkerEndReason.AskedNoMore"/>. The host and its other workers go on. The newest call counts.
+    /// </summary>
+    /// <param name="token">Fires at any time, on a timer or a signal; if it has fired already, the worker asks for nothing at all.</param>
+    public void AskNoMoreWhen(CancellationToken token) => _askNoMore = token;
+
     /// <summary>What <see cref="UseJson"/> was given; no property, since the configuration binder would want to bind it.</summary>
     internal IJsonTypeInfoResolver? JsonMetadata() => _json;
+
+    /// <summary>What <see cref="AskNoMoreWhen"/> was given; no property for the same reason.</summary>
+    internal CancellationToken AskNoMore() => _askNoMore;
 }

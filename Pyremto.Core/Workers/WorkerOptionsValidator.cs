@@ -38,6 +38,12 @@ internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
             yield return $"MaxRetryDelay is {options.MaxRetryDelay}; it goes from 1 second to 1 hour.";
         if (!Enum.IsDefined(options.WhenNothingLeft))
             yield return $"WhenNothingLeft is {options.WhenNothingLeft}, which is not one of its values.";
+        if (options.MaxJobs < 1)
+            yield return $"MaxJobs is {options.MaxJobs}; it has to be at least 1, or null for any number.";
+        if (options.IdleTimeout <= TimeSpan.Zero || options.IdleTimeout > TimeSpan.FromDays(1000))
+            yield return $"IdleTimeout is {options.IdleTimeout}; it has to be more than zero and at most 1000 days, or null for never.";
+        if (options.HandlerGrace < TimeSpan.Zero || options.HandlerGrace > TimeSpan.FromDays(1))
+            yield return $"HandlerGrace is {options.HandlerGrace}; it goes from zero to 1 day, or null for the usual.";
         if (options.FinishWithin < TimeSpan.Zero || options.FinishWithin > TimeSpan.FromDays(1))
             yield return $"FinishWithin is {options.FinishWithin}; it goes from zero to 1 day, or null for as long as the host allows.";
     }

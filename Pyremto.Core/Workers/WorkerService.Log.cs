@@ -11,6 +11,9 @@ internal sealed partial class WorkerService
     [LoggerMessage(221, LogLevel.Error, "Worker {Worker} asks for no more work: {Reason}")]
     private partial void LogStopsForGood(string worker, string reason);
 
+    [LoggerMessage(226, LogLevel.Information, "Worker {Worker} asks for no more work: {Reason}")]
+    private partial void LogStopsIdle(string worker, string reason);
+
     [LoggerMessage(222, LogLevel.Information, "Worker {Worker} has ended: {Reason}")]
     private partial void LogEnded(string worker, WorkerEndReason reason);
 

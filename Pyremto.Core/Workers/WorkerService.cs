@@ -17,8 +17,10 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     private IReadOnlyList<SlotRunner> _slots = [];
     private Task _running = Task.CompletedTask;
     private WorkerOptions? _options;
+    private CancellationTokenRegistration _askNoMore;
     private bool _votes;
     private int _stopsLogged;
+    private int _idleLogged;
     private string? _message;
 
     private WorkerOptions Options => _options ??= services.GetRequiredService<IOptionsMonitor<WorkerOptions>>().Get(name);
@@ -37,7 +39,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     {
         var settings = SlotSettings.From(Options);
         var random = services.GetRequiredService<IRandomSource>();
-        var breaker = new FailureBreaker(Options.MaxFailuresInARow);
+        var limits = WorkerLimits.From(Options);
         var shell = new WorkerShell(
             name,
             services.GetRequiredService<IJobScheduler>(),
@@ -48,13 +50,18 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
             _logger)
         {
             StopWorker = StopForGood,
+            SlotHasEnded = () => Tell(static (slot, now) => slot.DeadlinePassed(now)),
         };
         _slots =
         [
             .. Enumerable.Range(0, Options.Concurrency)
-                .Select(number => WorkerId.Create($"{name}-{number}", random))
-                .Select(id => new SlotRunner(new WorkerSlot(id, settings, breaker, random), shell, settings.Tags)),
+                .Select(number => new SlotRunner(
+                    number,
+                    new WorkerSlot(WorkerId.Create($"{name}-{number}", random), settings, limits, random),
+                    shell,
+                    settings.Tags)),
         ];
+        _askNoMore = Options.AskNoMore().Register(() => Tell(static (slot, now) => slot.StopAsking(WorkerEndReason.AskedNoMore, now)));
         _running = Task.Run(() => RunAsync(shell.Scheduler), CancellationToken.None);
         LogStarted(name, Options.TagPrefix is null ? string.Join(", ", settings.Tags) : $"{Options.TagPrefix}*", Options.Concurrency);
         return Task.CompletedTask;
@@ -86,6 +93,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     /// <summary>A host that failed to start is disposed without being stopped.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _askNoMore.DisposeAsync().ConfigureAwait(false);
         Tell(static (slot, now) => slot.StopNow(now));
         await _running.ConfigureAwait(false);
         foreach (var slot in _slots)
@@ -101,13 +109,33 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
 
     private void StopForGood(WorkerEndReason reason, string message)
     {
-        if (Interlocked.Exchange(ref _stopsLogged, 1) == 0)
+        if (reason == WorkerEndReason.Idle)
+        {
+            if (Interlocked.Exchange(ref _idleLogged, 1) == 0)
+                LogStopsIdle(name, message);
+        }
+        else if (Interlocked.Exchange(ref _stopsLogged, 1) == 0)
         {
             _message = message;
             LogStopsForGood(name, message);
         }
         Tell((slot, now) => slot.StopAsking(reason, now));
     }
+
+    /// <summary>
+    /// Slots may end for different reasons: the one that a person has to know counts. A slot that might start no more jobs tells nothing
+    /// while another found nothing left.
+    /// </summary>
+    private static int Weight(WorkerEndReason reason) => reason switch
+    {
+        WorkerEndReason.JobLimit => 0,
+        WorkerEndReason.NothingLeft => 1,
+        WorkerEndReason.Idle => 2,
+        WorkerEndReason.AskedNoMore => 3,
+        WorkerEndReason.HostStopped => 4,
+        WorkerEndReason.RepeatedFailures => 5,
+        _ => 6,
+    };
 
     private async Task RunAsync(IJobScheduler scheduler)
     {
@@ -123,7 +151,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         }
         await _allEnded.CancelAsync().ConfigureAwait(false);
         await watch.ConfigureAwait(false);
-        var reason = _slots.Max(slot => slot.EndReason);
+        var reason = _slots.Select(slot => slot.EndReason).MaxBy(Weight);
         LogEnded(name, reason);
         try
         {

@@ -15,6 +15,7 @@ internal sealed partial class WorkerShell(
     WorkerInstruments instruments,
     ILogger logger)
 {
+    private readonly long _origin = time.GetTimestamp();
     private volatile ImmutableHashSet<string> _missing = [];
     private bool _outage;
 
@@ -22,11 +23,17 @@ internal sealed partial class WorkerShell(
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>The time since the worker's start, the same for all slots.</summary>
+    public TimeSpan Now => Time.GetElapsedTime(_origin);
+
     /// <summary>Who is told that all slots are to stop asking.</summary>
     public Action<WorkerEndReason, string>? StopWorker { get; set; }
 
+    /// <summary>Who is told that a slot has ended, so that the others look whether the worker is idle now.</summary>
+    public Action? SlotHasEnded { get; set; }
+
     /// <summary>Runs a handler in a scope of its own; what goes wrong is in the answer.</summary>
-    public async Task<HandlerEnd> RunHandlerAsync(HandOut job, string worker, CancellationToken cancellationToken)
+    public async Task<HandlerEnd> RunHandlerAsync(HandOut job, int slot, string worker, CancellationToken cancellationToken)
     {
         using var activity = instruments.Trace(job, worker);
         try
@@ -39,6 +46,7 @@ internal sealed partial class WorkerShell(
                 JobId = job.JobId,
                 Attempt = job.Attempt,
                 Repetition = job.Repetition,
+                Slot = slot,
                 Worker = worker,
                 Description = job.Description,
                 Services = scope.ServiceProvider,
@@ -89,6 +97,7 @@ internal sealed partial class WorkerShell(
     {
         if (ended.Undelivered > 0)
             LogUndelivered(worker, ended.Undelivered);
+        SlotHasEnded?.Invoke();
     }
 
     public void Notice(SlotEffect effect)

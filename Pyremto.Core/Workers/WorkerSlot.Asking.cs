@@ -21,6 +21,7 @@ internal sealed partial class WorkerSlot
     private TimeSpan _askedAt;
     private TimeSpan _lookAgainAt;
     private bool _cancelled;
+    private bool _mayTake;
 
     public void ExchangeAnswered(ExchangeAnswer answer, TimeSpan now)
     {
@@ -99,8 +100,10 @@ internal sealed partial class WorkerSlot
 
     private void Ask(TimeSpan now)
     {
-        if (_stopping is null && breaker.Tripped)
+        if (_stopping is null && limits.Failures.Tripped)
             _stopping = WorkerEndReason.RepeatedFailures;
+        if (_stopping is null && !(_mayTake = _mayTake || limits.Jobs.TryTake()))
+            _stopping = WorkerEndReason.JobLimit;
         if (_stopping is not null)
         {
             Finish(now);

@@ -93,6 +93,8 @@ internal sealed partial class WorkerSlot
         _idle.Reset();
         _quick.Reset();
         _early = null;
+        _mayTake = false;
+        limits.Idle.JobStarted();
         _step = Step.Running;
         _job = job;
         _cancelCause = null;
@@ -111,7 +113,7 @@ internal sealed partial class WorkerSlot
     private void RunningDeadlinePassed(TimeSpan now)
     {
         if (_cancelCause is null && now >= _timeoutAt)
-            Cancel(CancelCause.TimedOut, SlotSettings.HandlerGrace, now);
+            Cancel(CancelCause.TimedOut, settings.HandlerGrace, now);
         if (now >= _abandonAt)
         {
             Abandon(now);
@@ -138,7 +140,7 @@ internal sealed partial class WorkerSlot
     private void NoLongerNeeded(TimeSpan now)
     {
         if (_step == Step.Running)
-            Cancel(CancelCause.NotNeeded, SlotSettings.HandlerGrace, now);
+            Cancel(CancelCause.NotNeeded, settings.HandlerGrace, now);
     }
 
     /// <summary>Fires the handler's token; the first cause counts, the shortest grace too.</summary>
@@ -175,13 +177,14 @@ internal sealed partial class WorkerSlot
     {
         _job = null;
         _beat = null;
+        limits.Idle.JobEnded(now);
         Ask(now);
     }
 
     private void Done(HandOut job, JsonText result)
     {
         _reports.Done(job, result);
-        breaker.Succeeded();
+        limits.Failures.Succeeded();
         Ended(JobOutcome.Done);
     }
 
@@ -212,12 +215,12 @@ internal sealed partial class WorkerSlot
 
     private void CountFailure(Guid instance, int jobId)
     {
-        if (!breaker.Failed(instance, jobId))
+        if (!limits.Failures.Failed(instance, jobId))
             return;
         _stopping ??= WorkerEndReason.RepeatedFailures;
         Emit(new SlotEffect.StopWorker(
             WorkerEndReason.RepeatedFailures,
-            $"{breaker.InARow} jobs failed one after the other on this machine. Look at the errors above (or at the jobs' last errors), mend "
+            $"{limits.Failures.InARow} jobs failed one after the other on this machine. Look at the errors above (or at the jobs' last errors), mend "
             + "the cause, start the worker again and retry what is exhausted; MaxFailuresInARow sets how many it takes."));
     }
 }

@@ -6,7 +6,7 @@ namespace Pyremto;
 /// One slot of a worker, which runs one job at a time: asks, runs, reports with the next asking. It decides and does nothing: every
 /// message comes with the time since the start, and what is to be done stands in <see cref="TryTakeEffect"/> afterwards. Not thread-safe.
 /// </summary>
-internal sealed partial class WorkerSlot(string id, SlotSettings settings, FailureBreaker breaker, IRandomSource random)
+internal sealed partial class WorkerSlot(string id, SlotSettings settings, WorkerLimits limits, IRandomSource random)
 {
     private readonly List<SlotEffect> _effects = [];
     private readonly SlotReports _reports = new();
@@ -61,9 +61,14 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Failu
                 case Step.Ended:
                     return null;
             }
-            return Earlier(next, _giveUpAt);
+            return Earlier(Earlier(next, IdleDeadline), _giveUpAt);
         }
     }
+
+    /// <summary>
+    /// When the worker has been idle for too long. While another slot runs a job there is nothing to wait for: that one looks when it ends.
+    /// </summary>
+    private TimeSpan? IdleDeadline => _step == Step.Running || _stopping is not null ? null : limits.Idle.EndsAt;
 
     /// <summary>The next thing to do; there are a handful at most.</summary>
     public bool TryTakeEffect([NotNullWhen(true)] out SlotEffect? effect)
@@ -89,6 +94,11 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Failu
             if (_step == Step.Asking)
                 Emit(new SlotEffect.CancelExchange());
             End();
+        }
+        else if (now >= IdleDeadline)
+        {
+            Emit(new SlotEffect.StopWorker(WorkerEndReason.Idle, $"There was no work for {limits.Idle.Limit}."));
+            StopAsking(WorkerEndReason.Idle, now);
         }
         else if (_step == Step.Running)
         {
@@ -133,9 +143,9 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Failu
         StopAsking(WorkerEndReason.HostStopped, now);
         if (_giveUpAt is not null || _step == Step.Ended)
             return;
-        _giveUpAt = now + SlotSettings.LastReportsWithin;
+        _giveUpAt = now + settings.HandlerGraceAtStop + SlotSettings.LastReportsWithin;
         if (_step == Step.Running)
-            Cancel(CancelCause.HostStopping, SlotSettings.HandlerGraceAtStop, now);
+            Cancel(CancelCause.HostStopping, settings.HandlerGraceAtStop, now);
     }
 
     private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) =>

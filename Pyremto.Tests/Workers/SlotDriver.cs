@@ -10,10 +10,11 @@ internal sealed class SlotDriver
 
     private readonly List<SlotEffect> _all = [];
 
-    public SlotDriver(SlotSettings? settings = null, FailureBreaker? breaker = null)
+    public SlotDriver(SlotSettings? settings = null, FailureBreaker? breaker = null, WorkerLimits? limits = null)
     {
-        Breaker = breaker ?? new FailureBreaker(10);
-        Slot = new WorkerSlot("host:1:w:abc", settings ?? Settings("a"), Breaker, new SeededRandom(1));
+        limits ??= new WorkerLimits(breaker ?? new FailureBreaker(10), new JobQuota(null), new IdleWatch(null));
+        Breaker = limits.Failures;
+        Slot = new WorkerSlot("host:1:w:abc", settings ?? Settings("a"), limits, new SeededRandom(1));
         Slot.Start(Now);
         Take();
     }
