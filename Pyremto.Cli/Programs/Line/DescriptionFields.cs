@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Pyremto.Cli.Programs;
+
+/// <summary>The fields of one job's description, by name or by path.</summary>
+internal sealed class DescriptionFields(JsonText description) : IDisposable
+{
+    private const int MostNamesTold = 30;
+
+    private readonly JsonDocument _document = JsonDocument.Parse(description.Utf8, new JsonDocumentOptions { MaxDepth = JsonText.MaxDepth });
+
+    public void Dispose() => _document.Dispose();
+
+    /// <summary>A field as text: strings as they are, all else as its JSON text.</summary>
+    /// <exception cref="JobFailedException">There is no such field, or it is no text.</exception>
+    public string Text(string path, string argument)
+    {
+        if (!TryFind(_document.RootElement, path, out var value))
+        {
+            throw new JobFailedException(
+                $"The argument '{argument}' needs the field '{path}', which the job's description lacks; it has {Names()}. "
+                + "Write {{ and }} for braces that are meant as such.");
+        }
+        if (value.ValueKind != JsonValueKind.String)
+            return value.GetRawText();
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JobFailedException($"The argument '{argument}' cannot be passed: the job's field '{path}' holds half of a surrogate pair.");
+        }
+    }
+
+    /// <summary>A name with dots in it counts before a path of that look.</summary>
+    private static bool TryFind(JsonElement element, ReadOnlySpan<char> path, out JsonElement value)
+    {
+        value = default;
+        if (element.ValueKind != JsonValueKind.Object)
+            return false;
+        if (element.TryGetProperty(path, out value))
+            return true;
+        for (var dot = path.IndexOf('.'); dot >= 0;)
+        {
+            if (element.TryGetProperty(path[..dot], out var inner) && TryFind(inner, path[(dot + 1)..], out value))
+                return true;
+            var next = path[(dot + 1)..].IndexOf('.');
+            dot = next < 0 ? -1 : dot + 1 + next;
+        }
+        return false;
+    }
+
+    private string Names()
+    {
+        var names = new List<string>();
+        Collect(_document.RootElement, "", names);
+        if (names.Count == 0)
+            return "none";
+        var told = string.Join(", ", names.Take(MostNamesTold).Select(name => $"'{name}'"));
+        return names.Count > MostNamesTold ? told + " and more" : told;
+    }
+
+    private static void Collect(JsonElement element, string prefix, List<string> names)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (names.Count > MostNamesTold)
+                return;
+            if (property.Value.ValueKind == JsonValueKind.Object)
+                Collect(property.Value, $"{prefix}{property.Name}.", names);
+            else
+                names.Add(prefix + property.Name);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Pyremto.Cli.Programs;
+
+/// <summary>
+/// The two files that a slot's programs write to. With a logs folder they have names from the start; else they have none, are used
+/// again while they stay empty, and are copied to a name when an attempt failed. Not thread-safe.
+/// </summary>
+internal sealed class AttemptOutput(ProgramSettings settings, string privateFolder) : IDisposable
+{
+    private readonly Stream _output = new("out");
+    private readonly Stream _error = new("err");
+
+    public SafeFileHandle Output => _output.File!;
+
+    public SafeFileHandle Error => _error.File!;
+
+    /// <summary>Has two empty files ready for an attempt.</summary>
+    /// <exception cref="IOException">They cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Open(string tag, int jobId, int attempt)
+    {
+        var name = settings.LogsFolder is null ? null : OutputName.Of(tag, jobId, attempt);
+        if (name is not null)
+            Directory.CreateDirectory(settings.LogsFolder!);
+        Open(_output, name);
+        Open(_error, name);
+    }
+
+    /// <summary>Keeps what an attempt wrote if it is to be kept.</summary>
+    /// <returns>The files kept.</returns>
+    public IReadOnlyList<string> Close(string tag, int jobId, int attempt, bool failed)
+    {
+        var kept = new List<string>();
+        foreach (var stream in (ReadOnlySpan<Stream>)[_error, _output])
+        {
+            var empty = RandomAccess.GetLength(stream.File!) == 0;
+            if (stream.Path is null && empty)
+                continue; // for the next attempt
+            if (stream.Path is not null && empty)
+                File.Delete(stream.Path);
+            else if (stream.Path is not null)
+                kept.Add(stream.Path);
+            else if (failed && settings.FailedFolder is { } folder)
+                kept.Add(Copy(stream, folder, OutputName.Of(tag, jobId, attempt)));
+            stream.Dispose();
+        }
+        return kept;
+    }
+
+    /// <summary>The next attempt gets files of its own: somebody may still write to these.</summary>
+    public void Renew()
+    {
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    public void Dispose() => Renew();
+
+    private void Open(Stream stream, string? name)
+    {
+        if (stream.File is not null)
+            return;
+        stream.Path = name is null ? null : Path.GetFullPath(Path.Combine(settings.LogsFolder!, $"{name}.{stream.Ending}"));
+        stream.File = stream.Path is null ? OutputFile.OpenUnlinked(privateFolder) : OutputFile.OpenEmpty(stream.Path);
+    }
+
+    private static string Copy(Stream stream, string folder, string name)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.GetFullPath(Path.Combine(folder, $"{name}.{stream.Ending}"));
+        using var copy = OutputFile.OpenEmpty(path);
+        var buffer = new byte[128 << 10];
+        for (long at = 0; RandomAccess.Read(stream.File!, buffer, at) is var read and > 0; at += read)
+            RandomAccess.Write(copy, buffer.AsSpan(0, read), at);
+        return path;
+    }
+
+    private sealed class Stream(string ending) : IDisposable
+    {
+        public string Ending { get; } = ending;
+
+        public SafeFileHandle? File { get; set; }
+
+        public string? Path { get; set; }
+
+        public void Dispose()
+        {
+            File?.Dispose();
+            File = null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pyremto.Cli.Programs;
+
+/// <summary>
+/// Does jobs by running a program on each. Register it as a singleton; the host disposes it after the worker that uses it. Thread-safe.
+/// </summary>
+/// <remarks>
+/// When a job's token fires, the program is told to stop and gets <see cref="ProgramSettings.Grace"/>. If it ends well and with a result
+/// within that, the result is returned all the same, for the worker to take or leave; else the job ends as cancelled.
+/// </remarks>
+internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IDisposable
+{
+    private readonly ProgramSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly DirectoryInfo _privateFolder;
+    private readonly OrphanGuard _guard;
+    private readonly IProgramLauncher _launcher;
+    private readonly ProgramSlot?[] _slots;
+    private readonly Func<int, ProgramSlot> _newSlot;
+    private readonly SlotNumbers _numbers = new();
+
+    /// <exception cref="ProgramLineException">The program is not there or cannot be run.</exception>
+    public ProgramHandler(ProgramSettings settings, TimeProvider time, ILogger<ProgramHandler> logger)
+    {
+        _settings = settings;
+        _time = time;
+        var file = ProgramFile.Locate(settings.Line.Program, Environment.GetEnvironmentVariable("PATH"));
+        _privateFolder = Directory.CreateTempSubdirectory("pyremto-");
+        var environment = ProgramEnvironment.For(settings);
+        _guard = OrphanGuard.Start(_privateFolder.FullName, settings.Concurrency, logger);
+        _launcher = OperatingSystem.IsLinux() && !settings.Portable
+            ? new SpawnLauncher(environment, _privateFolder.FullName, settings.Concurrency)
+            : new SystemProcessLauncher(environment);
+        _slots = new ProgramSlot?[settings.Concurrency];
+        var results = new ResultReader(settings.Raw, settings.MaxResultBytes);
+        _newSlot = number => new ProgramSlot(number, new ProgramExecutor(settings, file, _launcher, results, _guard, _privateFolder.FullName));
+    }
+
+    /// <summary>Runs the program on one job.</summary>
+    /// <exception cref="JobFailedException">It failed, took too long, or left no result.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop and left no result within its grace.</exception>
+    public async Task<JsonText> RunAsync(JsonText job, JobContext context, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var number = _numbers.Take();
+        try
+        {
+            var run = new ProgramRun(_settings, _time, job, context, number % _slots.Length);
+            SlotOf(number % _slots.Length).Add(run);
+            using var stop = cancellationToken.Register(static run => ((ProgramRun)run!).Stop(StopCause.Cancelled), run);
+            return await run.End.ConfigureAwait(false);
+        }
+        finally
+        {
+            _numbers.GiveBack(number);
+        }
+    }
+
+    /// <summary>Waits for what still runs and clears up.</summary>
+    public void Dispose()
+    {
+        foreach (var slot in _slots)
+            slot?.Dispose();
+        _launcher.Dispose();
+        _guard.Dispose();
+        _privateFolder.Refresh();
+        if (_privateFolder.Exists)
+            _privateFolder.Delete(recursive: true);
+    }
+
+    private ProgramSlot SlotOf(int number)
+    {
+        lock (_slots)
+            return _slots[number] ??= _newSlot(number);
+    }
+}

@@ -1,0 +1,120 @@
+namespace Pyremto.Cli.Programs;
+
+/// <summary>One job on its way through a slot: what is to be run, who wants it stopped, and what came of it. Thread-safe.</summary>
+internal sealed class ProgramRun(ProgramSettings settings, TimeProvider time, JsonText description, JobContext job, int slot)
+{
+    private readonly TaskCompletionSource<JsonText> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private IRunningProgram? _program;
+    private StopCause _cause;
+    private bool _killed;
+    private ITimer? _timeout;
+    private ITimer? _grace;
+
+    public JsonText Description => description;
+
+    public JobContext Job => job;
+
+    /// <summary>The number of the slot that it runs in.</summary>
+    public int Slot => slot;
+
+    /// <summary>Ends when the program and all that came of it is done with.</summary>
+    public Task<JsonText> End => _end.Task;
+
+    /// <summary>Why it is to stop, if it is.</summary>
+    public StopCause Cause
+    {
+        get
+        {
+            lock (_gate)
+                return _cause;
+        }
+    }
+
+    /// <summary>Tells the program to stop, and kills it when its grace is over. The first cause counts.</summary>
+    public void Stop(StopCause cause)
+    {
+        lock (_gate)
+        {
+            if (_cause != StopCause.None)
+                return;
+            _cause = cause;
+            if (settings.Grace <= TimeSpan.Zero)
+                KillHeld();
+            else
+                _grace = time.CreateTimer(static run => ((ProgramRun)run!).Kill(), this, settings.Grace, Timeout.InfiniteTimeSpan);
+            _program?.Terminate();
+        }
+    }
+
+    /// <summary>The program runs now; it may have been told to stop before.</summary>
+    public void Started(IRunningProgram program)
+    {
+        lock (_gate)
+        {
+            _program = program;
+            if (_killed)
+                program.Kill();
+            else if (_cause != StopCause.None)
+                program.Terminate();
+            else if (settings.Timeout is { } timeout)
+                _timeout = time.CreateTimer(static run => ((ProgramRun)run!).Stop(StopCause.TimedOut), this, timeout, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The program has ended: from now on nothing stops it for its time.</summary>
+    /// <returns>Whether it was told to stop before, and why.</returns>
+    public StopCause Ended()
+    {
+        lock (_gate)
+        {
+            _timeout?.Dispose();
+            return _cause;
+        }
+    }
+
+    /// <summary>Says what came of it.</summary>
+    public void Finish(JsonText result) => Finish(() => _end.TrySetResult(result));
+
+    /// <inheritdoc cref="Finish(JsonText)"/>
+    public void Finish(Exception error) => Finish(() => _end.TrySetException(error));
+
+    private void Finish(Action end)
+    {
+        lock (_gate)
+        {
+            _timeout?.Dispose();
+            _grace?.Dispose();
+            _cause = _cause == StopCause.None ? StopCause.Over : _cause;
+            _program = null;
+        }
+        end();
+    }
+
+    private void Kill()
+    {
+        lock (_gate)
+            KillHeld();
+    }
+
+    private void KillHeld()
+    {
+        _killed = true;
+        _program?.Kill();
+    }
+}
+
+/// <summary>Why a program is told to stop.</summary>
+internal enum StopCause
+{
+    None,
+
+    /// <summary>Nobody needs its result any more, or the worker stops.</summary>
+    Cancelled,
+
+    /// <summary>It took longer than it may.</summary>
+    TimedOut,
+
+    /// <summary>It is over anyway.</summary>
+    Over,
+}
