@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -71,6 +73,7 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         Share<IRandomSource>(builder.Services);
         Share<TimeProvider>(builder.Services);
         Share<ITagAnnouncer>(builder.Services);
+        Share<HealthCheckService>(builder.Services);
         foreach (var format in services.GetServices<IResultWriter>())
             builder.Services.AddSingleton(format);
         builder.Services.AddOpenApi(openApi => openApi.AddPyremto());
@@ -81,6 +84,11 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
             app.UseForwardedHeaders(Forwarded(options));
         app.MapPyremto(prefix: null, configure);
         app.MapOpenApi();
+        if (services.GetService<HealthCheckService>() is not null)
+        {
+            app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
+            app.MapHealthChecks("/health/ready");
+        }
         return app;
     }
 
