@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
 
 namespace Pyremto.Cli.Terminal;
 
@@ -113,6 +114,15 @@ internal sealed class CommandOutput : IAsyncDisposable
             _above = write;
         return new Above(this);
     }
+
+    /// <summary>Standard error as a library for terminals sees it.</summary>
+    public IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
+        ColorSystem = HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+        Interactive = InteractionSupport.No,
+        Out = new AnsiConsoleOutput(_errors.Value),
+    });
 
     public async ValueTask DisposeAsync()
     {
