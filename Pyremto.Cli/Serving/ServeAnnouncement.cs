@@ -1,5 +1,8 @@
 using Pyremto.Cli.Connecting;
+<<<<<<< HEAD
 using Pyremto.Cli.Terminal;
+=======
+>>>>>>> cli-verbs
 
 namespace Pyremto.Cli.Serving;
 
