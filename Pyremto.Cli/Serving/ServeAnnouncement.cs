@@ -1,8 +1,4 @@
 using Pyremto.Cli.Connecting;
-<<<<<<< HEAD
-using Pyremto.Cli.Terminal;
-=======
->>>>>>> cli-verbs
 
 namespace Pyremto.Cli.Serving;
 

@@ -1,7 +1,4 @@
-<<<<<<< HEAD
-=======
 using System.Buffers;
->>>>>>> cli-verbs
 using System.CommandLine;
 using System.Globalization;
 
@@ -12,24 +9,6 @@ internal static class Durations
 {
     private const double LongestSeconds = 10 * 365 * 86400.0;
 
-<<<<<<< HEAD
-    /// <summary>An option that takes one.</summary>
-    public static Option<TimeSpan?> Option(string name, string description)
-    {
-        return new Option<TimeSpan?>(name)
-        {
-            Description = description,
-            HelpName = "TIME",
-            CustomParser = result =>
-            {
-                if (TryParse(result.Tokens[0].Value, out var time))
-                    return time;
-                result.AddError($"'{result.Tokens[0].Value}' is no time for {name}; write it like 90s, 10m, 3h50m or 2d.");
-                return null;
-            },
-        };
-    }
-=======
     private static readonly SearchValues<char> OfNumber = SearchValues.Create("0123456789.");
 
     /// <summary>An option that takes one.</summary>
@@ -45,7 +24,6 @@ internal static class Durations
             return null;
         },
     };
->>>>>>> cli-verbs
 
     /// <summary>Reads one; a number without a unit is seconds. Zero is allowed, negative ones are not.</summary>
     public static bool TryParse(string text, out TimeSpan time)
@@ -57,20 +35,12 @@ internal static class Durations
             return false;
         while (!rest.IsEmpty)
         {
-<<<<<<< HEAD
-            var digits = rest.IndexOfAnyExcept("0123456789.");
-=======
             var digits = rest.IndexOfAnyExcept(OfNumber);
->>>>>>> cli-verbs
             var number = digits < 0 ? rest : rest[..digits];
             if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
                 return false;
             rest = rest[number.Length..];
-<<<<<<< HEAD
-            var letters = rest.IndexOfAny("0123456789.");
-=======
             var letters = rest.IndexOfAny(OfNumber);
->>>>>>> cli-verbs
             var unit = letters < 0 ? rest : rest[..letters];
             if (UnitSeconds(unit, isAlone: seconds == 0) is not { } factor)
                 return false;
