@@ -23,8 +23,10 @@ internal sealed class PyremtoCommand : RootCommand
         Subcommands.Add(new ResumeCommand());
         Subcommands.Add(new ChangeCommand());
         Subcommands.Add(new DeleteCommand());
+        Subcommands.Add(new RotateCommand());
         Subcommands.Add(new TagsCommand());
         Subcommands.Add(new BackupCommand());
+        Subcommands.Add(new CompletionCommand());
         Options.Add(Quiet);
         Options.Add(Json);
         Options.Add(Verbose);
