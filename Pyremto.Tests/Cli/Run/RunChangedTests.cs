@@ -1,0 +1,112 @@
+namespace Pyremto.Tests.Cli.Run;
+
+/// <summary>The same command after its input, its repetitions or its program have changed.</summary>
+public sealed class RunChangedTests : IAsyncLifetime
+{
+    private readonly RunFolder _folder = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _folder.DisposeAsync();
+
+    [Fact]
+    public async Task Results_of_descriptions_that_are_equal_in_text_are_kept_and_the_rest_is_run()
+    {
+        await _folder.RunAsync();
+        _folder.ForgetStarts();
+        int[] changed = [12, 9, 3, 3, 0, 11];
+        _folder.Jobs("jobs.jsonl", changed);
+
+        var end = await _folder.RunAsync();
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        RunFolder.Results(end.Output).Should().Equal(changed.Select((value, i) => (i, 0, value)));
+        _folder.Starts.Select(start => (start.Value, start.JobId)).Should().BeEquivalentTo(
+            [(12, 0), (3, 3), (11, 5)], "there is one result of 3 for two jobs, and a job has the id of its place in the input");
+    }
+
+    [Fact]
+    public async Task Going_back_to_an_earlier_input_runs_nothing_again()
+    {
+        await _folder.RunAsync();
+        _folder.Jobs("jobs.jsonl", [20, 4]);
+        await _folder.RunAsync();
+        _folder.ForgetStarts();
+        _folder.Jobs("jobs.jsonl", Enumerable.Range(0, 10).Append(20));
+
+        var end = await _folder.RunAsync("-o", "r.jsonl");
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        _folder.Starts.Should().BeEmpty();
+        RunFolder.Results(await File.ReadAllTextAsync(_folder.Path("r.jsonl"))).Select(result => result.Y)
+            .Should().Equal(Enumerable.Range(0, 10).Append(20));
+    }
+
+    [Fact]
+    public async Task What_was_unfinished_when_the_input_changed_is_run_once()
+    {
+        _folder.Touch("fail-3");
+        await _folder.RunAsync("-n", "1");
+        _folder.Remove("fail-3");
+        _folder.ForgetStarts();
+        _folder.Jobs("jobs.jsonl", Enumerable.Range(0, 12));
+
+        var end = await _folder.RunAsync();
+        var again = await _folder.RunAsync();
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        _folder.Starts.Select(start => start.Value).Should().BeEquivalentTo([3, 10, 11]);
+        again.Output.Should().Be(end.Output);
+        RunFolder.Results(end.Output).Should().Equal(Enumerable.Range(0, 12).Select(i => (i, 0, i)));
+    }
+
+    [Fact]
+    public async Task More_repetitions_run_those_that_are_new_S18()
+    {
+        _folder.Jobs("jobs.jsonl", [1, 2]);
+        await _folder.RunAsync("--repetitions", "2");
+        _folder.Starts.Select(start => (start.Value, start.Repetition)).Should().BeEquivalentTo([(1, 0), (2, 0), (1, 1), (2, 1)]);
+        _folder.ForgetStarts();
+        _folder.Jobs("jobs.jsonl", [1, 2, 3]);
+
+        var end = await _folder.RunAsync("--repetitions", "3");
+        _folder.Jobs("jobs.jsonl", [3, 2]);
+        var fewer = await _folder.RunAsync("--repetitions", "3");
+
+        _folder.Starts.Select(start => (start.Value, start.Repetition)).Should().BeEquivalentTo([(3, 0), (3, 1), (1, 2), (2, 2), (3, 2)]);
+        RunFolder.Results(end.Output).Should().Equal(
+            (0, 0, 1), (1, 0, 2), (2, 0, 3), (3, 1, 1), (4, 1, 2), (5, 1, 3), (6, 2, 1), (7, 2, 2), (8, 2, 3));
+        RunFolder.Results(fewer.Output).Should().Equal((0, 0, 3), (1, 0, 2), (2, 1, 3), (3, 1, 2), (4, 2, 3), (5, 2, 2));
+    }
+
+    [Fact]
+    public async Task Another_program_asks_what_is_meant()
+    {
+        await _folder.RunAsync();
+        _folder.ForgetStarts();
+        string[] another = ["--", "sh", "job.sh", "{i}", "x"];
+
+        var asked = await _folder.Shell.RunAsync(["run", "jobs.jsonl", .. another]);
+        var raw = await _folder.RunAsync("--raw");
+        _folder.Starts.Should().BeEmpty();
+        _folder.Jobs("jobs.jsonl", Enumerable.Range(0, 11));
+        var kept = await _folder.Shell.RunAsync(["run", "jobs.jsonl", "--keep", .. another]);
+        _folder.Starts.Select(start => start.Value).Should().Equal(10);
+        var fresh = await _folder.RunAsync("--fresh");
+
+        asked.ExitCode.Should().Be(2);
+        asked.ErrorLines.Should().ContainSingle().Which.Should().Contain("-- sh job.sh {i} ").And.ContainAll("--keep", "--fresh", "10 results");
+        (raw.ExitCode, kept.ExitCode, fresh.ExitCode).Should().Be((2, 0, 0), $"{kept} {fresh}");
+        RunFolder.Results(kept.Output).Should().HaveCount(11);
+        _folder.Starts.Should().HaveCount(1 + 11);
+    }
+
+    [Fact]
+    public async Task Another_program_before_any_result_is_no_question()
+    {
+        _folder.Shell.Write("job.sh", "exit 1");
+        await _folder.RunAsync();
+
+        (await _folder.Shell.RunAsync("run", "jobs.jsonl", "--retry", "--", "sh", "-c", "echo '{{}}'")).ExitCode.Should().Be(0);
+    }
+}
