@@ -18,6 +18,7 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IDisposa
     private readonly IProgramLauncher _launcher;
     private readonly ProgramSlot?[] _slots;
     private readonly Func<int, ProgramSlot> _newSlot;
+    private readonly CancellationTokenSource _graceOver = new();
     private readonly SlotNumbers _numbers = new();
 
     /// <exception cref="ProgramLineException">The program is not there or cannot be run.</exception>
@@ -49,6 +50,7 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IDisposa
             var run = new ProgramRun(_settings, _time, job, context, number % _slots.Length);
             SlotOf(number % _slots.Length).Add(run);
             using var stop = cancellationToken.Register(static run => ((ProgramRun)run!).Stop(StopCause.Cancelled), run);
+            using var hurry = _graceOver.Token.Register(static run => ((ProgramRun)run!).EndGrace(), run);
             return await run.End.ConfigureAwait(false);
         }
         finally
@@ -57,11 +59,15 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IDisposa
         }
     }
 
+    /// <summary>From now on nobody is waited for: a program that is told to stop, or was before, is killed at once.</summary>
+    public void EndGrace() => _graceOver.Cancel();
+
     /// <summary>Waits for what still runs and clears up.</summary>
     public void Dispose()
     {
         foreach (var slot in _slots)
             slot?.Dispose();
+        _graceOver.Dispose();
         _launcher.Dispose();
         _guard.Dispose();
         _privateFolder.Refresh();

@@ -14,6 +14,7 @@ internal sealed class PyremtoCommand : RootCommand
         Verbose = new Option<bool>("--verbose") { Description = "Say more, also about errors", Recursive = true };
         Subcommands.Add(new ServeCommand());
         Subcommands.Add(new SubmitCommand());
+        Subcommands.Add(new WorkCommand());
         Subcommands.Add(new WatchCommand());
         Subcommands.Add(new WaitCommand());
         Subcommands.Add(new ResultsCommand());
