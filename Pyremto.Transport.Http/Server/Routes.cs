@@ -18,6 +18,7 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         MapTags(new OwnerRoutes(server));
         MapVerbs(new OwnerRoutes(server));
         MapReading(new ReadRoutes(server), new StreamRoutes(server));
+        MapPage(new PageRoutes(), new SessionRoutes(server));
     }
 
     private void MapWork(WorkRoutes work, StreamRoutes stream)
@@ -97,6 +98,16 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         });
         Add("GET", "/api/tags/{tag}/notes/{kind}", read.NotesAsync, Reads, new("notes", "The notes of a kind, oldest first")
         { Answer = typeof(TagNote), AnswersMany = true });
+    }
+
+    private void MapPage(PageRoutes page, SessionRoutes session)
+    {
+        Add("GET", "/t/{tag}", page.PageAsync, RouteNeeds.None, new("page", "The progress page of a tag") { Types = ["text/html"] });
+        Add("GET", "/page/{file}", page.FileAsync, RouteNeeds.None, new("pageFile", "A file of the progress page"));
+        Add("POST", "/t/{tag}/session", session.BeginAsync, Writes, new("beginSession", "Trades a view token or the password for a cookie that reads")
+        { Body = typeof(SessionBody), Status = StatusCodes.Status204NoContent });
+        Add("DELETE", "/t/{tag}/session", session.EndAsync, RouteNeeds.Origin, new("endSession", "Forgets the cookie")
+        { Status = StatusCodes.Status204NoContent });
     }
 
     private void Add(string method, string pattern, Func<HttpContext, Task> handler, RouteNeeds needs, RouteText text) =>

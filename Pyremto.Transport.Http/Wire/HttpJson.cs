@@ -22,6 +22,7 @@ namespace Pyremto;
 [JsonSerializable(typeof(GiveUpBody))]
 [JsonSerializable(typeof(GivenUpAnswer))]
 [JsonSerializable(typeof(EmptyBody))]
+[JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(IReadOnlyList<TagNote>))]
 [JsonSerializable(typeof(IReadOnlyList<TagSummary>))]
 internal sealed partial class HttpJson : JsonSerializerContext;
