@@ -30,6 +30,7 @@ internal sealed partial class PyremtoServer : IDisposable
         Door = new Door(options);
         Answers = new Answers();
         Cookie = new ViewCookie(options, prefix);
+        Plots = new PlotIndexes(Time, Random);
         Body = new RequestBody(options, Bans, Gate);
         Problems = new Problems(Answers, Random, Logger);
         PlainPasswords = new PlainPasswordWarning(Time, Logger);
@@ -63,6 +64,8 @@ internal sealed partial class PyremtoServer : IDisposable
     public Answers Answers { get; }
 
     public ViewCookie Cookie { get; }
+
+    public PlotIndexes Plots { get; }
 
     public Problems Problems { get; }
 
@@ -165,5 +168,9 @@ internal sealed partial class PyremtoServer : IDisposable
         BindingAddress.Parse(address) is { IsUnixPipe: true } or { Host: "localhost" }
         || (IPAddress.TryParse(BindingAddress.Parse(address).Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
-    public void Dispose() => Bans.Dispose();
+    public void Dispose()
+    {
+        Bans.Dispose();
+        Plots.Dispose();
+    }
 }

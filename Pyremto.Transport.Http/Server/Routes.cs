@@ -19,6 +19,7 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         MapVerbs(new OwnerRoutes(server));
         MapReading(new ReadRoutes(server), new StreamRoutes(server));
         MapPage(new PageRoutes(), new SessionRoutes(server));
+        MapPlots(new PlotRoutes(server));
     }
 
     private void MapWork(WorkRoutes work, StreamRoutes stream)
@@ -108,6 +109,21 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         { Body = typeof(SessionBody), Status = StatusCodes.Status204NoContent });
         Add("DELETE", "/t/{tag}/session", session.EndAsync, RouteNeeds.Origin, new("endSession", "Forgets the cookie")
         { Status = StatusCodes.Status204NoContent });
+    }
+
+    private void MapPlots(PlotRoutes plot)
+    {
+        Add("GET", "/api/tags/{tag}/plot", plot.PlotAsync, Reads, new("plot", "Numeric fields of descriptions and results, and the points of two of them, thinned")
+        {
+            Answer = typeof(PlotAnswer),
+            Query = [("x", "the field of the x axis"), ("y", "the field of the y axis"), ("colour", "the field that colours points"),
+                ("fold", "true: results of one description are one point"), ("after", "the cursor of the last answer: only what is new"),
+                ("most", "at most that many points, 16 to 10000; 2000 unless said otherwise")],
+        });
+        Add("GET", "/api/tags/{tag}/completions", plot.CompletionsAsync, Reads, new("completions", "How many results came in equal parts of the time")
+        { Answer = typeof(CompletionsAnswer), Query = [("bins", "at most that many parts, 1 to 1000; 60 unless said otherwise")] });
+        Add("GET", "/api/tags/{tag}/latest", plot.LatestAsync, Reads, new("latest", "The newest results, the newest first")
+        { Answer = typeof(LatestResult), AnswersMany = true, Query = [("limit", "at most that many, 1 to 100; 10 unless said otherwise")] });
     }
 
     private void Add(string method, string pattern, Func<HttpContext, Task> handler, RouteNeeds needs, RouteText text) =>

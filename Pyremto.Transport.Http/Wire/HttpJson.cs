@@ -23,6 +23,9 @@ namespace Pyremto;
 [JsonSerializable(typeof(GivenUpAnswer))]
 [JsonSerializable(typeof(EmptyBody))]
 [JsonSerializable(typeof(SessionBody))]
+[JsonSerializable(typeof(PlotAnswer))]
+[JsonSerializable(typeof(CompletionsAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<LatestResult>))]
 [JsonSerializable(typeof(IReadOnlyList<TagNote>))]
 [JsonSerializable(typeof(IReadOnlyList<TagSummary>))]
 internal sealed partial class HttpJson : JsonSerializerContext;
