@@ -13,9 +13,11 @@ internal sealed class PyremtoCommand : RootCommand
         Json = new Option<bool>("--json") { Description = "Print data as JSON", Recursive = true };
         Verbose = new Option<bool>("--verbose") { Description = "Say more, also about errors", Recursive = true };
         Subcommands.Add(new ServeCommand());
+        Subcommands.Add(new SubmitCommand());
         Subcommands.Add(new WorkCommand());
         Subcommands.Add(new WatchCommand());
         Subcommands.Add(new WaitCommand());
+        Subcommands.Add(new ResultsCommand());
         Subcommands.Add(new JobsCommand());
         Subcommands.Add(new RetryCommand());
         Subcommands.Add(new CancelCommand());

@@ -54,15 +54,16 @@ internal sealed class PyremtoShell : IAsyncDisposable
         return Add(new ProcessStartInfo("/usr/bin/script", arguments));
     }
 
-    /// <summary>
-    /// Starts <c>pyremto serve</c> on a port of its own, and lets the calls that follow use it.
-    /// </summary>
-    public async Task<PyremtoProcess> ServeAsync(params IEnumerable<string> arguments)
+    /// <summary>Starts <c>pyremto serve</c> on a port of its own, and lets the calls that follow use it.</summary>
+    public Task<PyremtoProcess> ServeAsync(params IEnumerable<string> arguments) => ServeAtAsync("http://localhost:0", arguments);
+
+    /// <summary>The same at an address.</summary>
+    public async Task<PyremtoProcess> ServeAtAsync(string url, params IEnumerable<string> arguments)
     {
-        var serve = Start(["serve", "--json", "--urls", "http://localhost:0", .. arguments]);
+        var serve = Start(["serve", "--json", "--urls", url, .. arguments]);
         var line = await serve.WaitForOutputAsync("\n");
         using var served = JsonDocument.Parse(line);
-        Environment["PYREMTO_URL"] = served.RootElement.GetProperty("urls")[0].GetString()!.TrimEnd('/');
+        Environment["PYREMTO_URL"] = served.RootElement.GetProperty("urls")[0].GetString();
         return serve;
     }
 
