@@ -41,8 +41,8 @@ internal sealed class WorkCoordinator : IAsyncDisposable
         _host = null;
     }
 
-    /// <summary>Sets up a tag with jobs <c>{"x":0}</c>, <c>{"x":1}</c> … as the command line would.</summary>
-    public async Task<TagAccess> SetUpAsync(string tag, int jobs, string? password = null, double lease = 120, int attempts = 3)
+    /// <summary>Sets up a tag with jobs <c>{"x":0}</c>, <c>{"x":1}</c> …, or with another field, as the command line would.</summary>
+    public async Task<TagAccess> SetUpAsync(string tag, int jobs, string? password = null, double lease = 120, int attempts = 3, string field = "x")
     {
         var access = new TagAccess(tag, password);
         await Scheduler.CreateTagAsync(new CreateTag { Tag = tag, Password = password }, CancellationToken.None);
@@ -50,7 +50,7 @@ internal sealed class WorkCoordinator : IAsyncDisposable
             access,
             new JobSetup
             {
-                Jobs = [.. Enumerable.Range(0, jobs).Select(x => JsonText.Parse($$"""{"x":{{x}}}"""))],
+                Jobs = [.. Enumerable.Range(0, jobs).Select(x => JsonText.Parse($$"""{"{{field}}":{{x}}}"""))],
                 MaxRedistributionAttempts = attempts,
                 Policy = RedistributionPolicy.WhenLost,
                 Lease = TimeSpan.FromSeconds(lease),
