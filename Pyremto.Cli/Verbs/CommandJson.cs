@@ -12,7 +12,7 @@ internal sealed record ChangedTag(string Tag, string Change);
 internal sealed record SubmittedTag(string Tag, int Jobs, string? Page);
 
 /// <summary>Where a tag is looked at.</summary>
-internal sealed record ShownTag(string Tag, string? Page, string? ViewToken);
+internal sealed record ShownTag(string Tag, string? Page);
 
 /// <summary>Where a coordinator is reached: on this machine, and (where it is) from others.</summary>
 internal sealed record ServedCoordinator(

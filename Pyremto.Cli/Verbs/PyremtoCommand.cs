@@ -25,6 +25,7 @@ internal sealed class PyremtoCommand : RootCommand
         Subcommands.Add(new ResumeCommand());
         Subcommands.Add(new ChangeCommand());
         Subcommands.Add(new DeleteCommand());
+        Subcommands.Add(new QrCommand());
         Subcommands.Add(new RotateCommand());
         Subcommands.Add(new TagsCommand());
         Subcommands.Add(new BackupCommand());

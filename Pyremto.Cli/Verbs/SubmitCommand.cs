@@ -50,18 +50,28 @@ internal sealed class SubmitCommand : CoordinatorVerb
         };
         var password = await _password.ReadAsync(context, isNew: true);
         var tag = await Submission.SetUpAsync(connection, parsed.GetValue(_tag), password, setup, context.Stopped);
-        var page = await PageLink.FindAsync(connection, tag, context.Stopped);
+        var page = await TagPages.FindAsync(connection.Scheduler, tag, publicUrl: null, context.Stopped);
         var count = jobs.Count * setup.Repetitions;
         if (context.Output.IsJson)
         {
-            var submitted = new SubmittedTag(tag.Tag, count, page?.AbsoluteUri);
+            var submitted = new SubmittedTag(tag.Tag, count, page?.Url.AbsoluteUri);
             await context.Output.WriteJsonAsync(submitted, CommandJson.Default.SubmittedTag, context.Stopped);
             return ExitCode.Done;
         }
+        Show(tag, page, connection.Location, context.Output);
+        context.Output.WriteProgress($"{Words.Count(count, "job")} set up as tag:");
         await context.Output.WriteDataAsync(TerminalText.Escape(tag.Tag), context.Stopped);
-        PageLink.Show(page, context.Output);
-        context.Output.WriteProgress($"{Words.Count(count, "job")} set up. On each machine that is to work on them:");
-        context.Output.WriteProgress($"  pyremto work --tag {TerminalText.Escape(tag.Tag)}{connection.Location.Options} -- PROGRAM ARG...");
         return ExitCode.Done;
+    }
+
+    private static void Show(TagAccess tag, PageLink? page, CoordinatorLocation location, CommandOutput output)
+    {
+        if (page is not null && output.IsLive)
+            foreach (var line in PageCode.Lines(page, output.Width, output.HasColours))
+                output.WriteProgress(line);
+        else if (page is not null)
+            output.WriteProgress(page.Url.AbsoluteUri);
+        output.WriteProgress("On each machine that is to work on it:");
+        output.WriteProgress($"  pyremto work --tag {TerminalText.Escape(tag.Tag)}{location.Options} -- PROGRAM ARG...");
     }
 }

@@ -46,7 +46,7 @@ internal sealed class PyremtoShell : IAsyncDisposable
     public PyremtoProcess StartInTerminal(int columns, params IEnumerable<string> arguments) =>
         StartInTerminal(columns, string.Join(' ', new[] { Executable }.Concat(arguments).Select(Quote)));
 
-    /// <summary>Starts a line of the shell in a terminal.</summary>
+    /// <summary>Starts a line of the shell in a terminal; in it <c>$PYREMTO</c> is the executable.</summary>
     public PyremtoProcess StartInTerminal(int columns, string line)
     {
         Skip.IfNot(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no 'script' of util-linux here to play a terminal.");
@@ -79,6 +79,7 @@ internal sealed class PyremtoShell : IAsyncDisposable
         start.WorkingDirectory = Directory.Path;
         foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("PYREMTO_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        start.Environment["PYREMTO"] = Executable;
         start.Environment["XDG_STATE_HOME"] = Directory.File("state");
         foreach (var (name, value) in Environment)
             start.Environment[name] = value;
