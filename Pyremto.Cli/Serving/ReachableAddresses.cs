@@ -22,6 +22,9 @@ internal static class ReachableAddresses
         return isAny ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
     }
 
+    /// <summary>An address as people write it.</summary>
+    public static string Text(Uri address) => address.AbsoluteUri.TrimEnd('/');
+
     /// <summary>The address of this machine by which it reaches others; null where it has none.</summary>
     private static IPAddress? Outside() =>
         NetworkInterface.GetAllNetworkInterfaces()

@@ -12,7 +12,7 @@ internal static class ServeAnnouncement
     public static IEnumerable<string> Lines(ServeSettings settings, IReadOnlyList<Uri> addresses, string? operatorKey)
     {
         foreach (var address in addresses)
-            yield return $"Listening at {Text(address)}";
+            yield return $"Listening at {ReachableAddresses.Text(address)}";
         foreach (var pipe in settings.Pipes)
             yield return $"Listening on pipe {pipe}";
         yield return settings.Store.SqliteFile is { } file ? $"Jobs are kept in {file}" : "Jobs are kept in memory: they end with this program";
@@ -20,23 +20,24 @@ internal static class ServeAnnouncement
         yield return "On this machine:";
         foreach (var line in HereLines(settings, addresses))
             yield return "  " + line;
-        if ((settings.PublicUrl ?? Outside(addresses)) is not { } outside)
+        if (Outside(settings, addresses) is not { } outside)
             yield break;
         yield return "";
         yield return "On another machine:";
-        yield return $"  export {ConnectionOptions.UrlVariable}={Text(outside)}";
+        yield return $"  export {ConnectionOptions.UrlVariable}={ReachableAddresses.Text(outside)}";
         foreach (var line in KeyLines(settings, operatorKey))
             yield return line;
         yield return "  pyremto work --tag my-tag -- PROGRAM ARG...";
     }
 
-    private static Uri? Outside(IReadOnlyList<Uri> addresses) =>
-        addresses.Where(static address => !address.IsLoopback).Select(ReachableAddresses.ForOthers).FirstOrDefault();
+    /// <summary>The address by which other machines reach it; null where they do not.</summary>
+    public static Uri? Outside(ServeSettings settings, IReadOnlyList<Uri> addresses) =>
+        settings.PublicUrl ?? addresses.Where(static address => !address.IsLoopback).Select(ReachableAddresses.ForOthers).FirstOrDefault();
 
     private static IEnumerable<string> HereLines(ServeSettings settings, IReadOnlyList<Uri> addresses)
     {
         var location = addresses.Count > 0
-            ? new CoordinatorLocation(Text(ReachableAddresses.ForThisMachine(addresses[0])), Pipe: null, OperatorKey: null)
+            ? new CoordinatorLocation(ReachableAddresses.Text(ReachableAddresses.ForThisMachine(addresses[0])), Pipe: null, OperatorKey: null)
             : new CoordinatorLocation(Url: null, settings.Pipes[0], OperatorKey: null);
         yield return $"pyremto submit grid.jsonl --tag my-tag{location.Options}";
         yield return $"pyremto work --tag my-tag{location.Options} -- PROGRAM ARG...";
@@ -50,6 +51,4 @@ internal static class ServeAnnouncement
             ? $"  export {ConnectionOptions.OperatorKeyVariable}={operatorKey}   # to create and list tags"
             : $"  # to create and list tags, also {ConnectionOptions.OperatorKeyVariable}: the key is in {settings.OperatorKeyFile}";
     }
-
-    private static string Text(Uri address) => address.AbsoluteUri.TrimEnd('/');
 }

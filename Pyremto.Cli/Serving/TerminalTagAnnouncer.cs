@@ -7,8 +7,11 @@ internal sealed class TerminalTagAnnouncer(CommandOutput output) : ITagAnnouncer
 {
     public ValueTask AnnounceAsync(string tag, Uri page, CancellationToken cancellationToken)
     {
-        if (output.IsLive)
-            output.WriteProgress($"{TerminalText.Escape(tag)}: {page.AbsoluteUri}");
+        if (!output.IsLive)
+            return ValueTask.CompletedTask;
+        foreach (var line in PageCode.Lines(new PageLink(page), output.Width, output.HasColours))
+            output.WriteProgress(line);
+        output.WriteProgress($"Tag: {TerminalText.Escape(tag)}");
         return ValueTask.CompletedTask;
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Pyremto.Cli.Terminal;
 
 /// <summary>What an exception means to who sits at the terminal: an exit code and one line.</summary>
@@ -19,6 +21,7 @@ internal static class ErrorReport
         CoordinatorUnreachableException or StoreUnavailableException or InternalErrorException => (ExitCode.Unreachable, error.Message),
         WrongPasswordException => (ExitCode.Refused, $"{error.Message} A password comes from --password-file, PYREMTO_PASSWORD or --ask-password."),
         BannedException banned => (ExitCode.Refused, $"{error.Message} Wait {Math.Ceiling(banned.RetryAfter.TotalSeconds)} seconds."),
+        OptionsValidationException options => (ExitCode.WrongUse, string.Join(" ", options.Failures)),
         PyremtoException => (ExitCode.WrongUse, error.Message),
         IOException or UnauthorizedAccessException => (ExitCode.WrongUse, error.Message),
         _ => (ExitCode.Fault, $"A fault of pyremto itself ({error.GetType().Name}): {error.Message} With --verbose it tells where."),

@@ -12,10 +12,11 @@ internal sealed record ChangedTag(string Tag, string Change);
 internal sealed record SubmittedTag(string Tag, int Jobs, string? Page);
 
 /// <summary>Where a tag is looked at.</summary>
-internal sealed record ShownTag(string Tag, string? Page, string? ViewToken);
+internal sealed record ShownTag(string Tag, string? Page);
 
-/// <summary>Where a coordinator listens.</summary>
-internal sealed record ServedCoordinator(IReadOnlyList<string> Urls, IReadOnlyList<string> Pipes, string Store, string? OperatorKeyFile);
+/// <summary>Where a coordinator is reached: on this machine, and (where it is) from others.</summary>
+internal sealed record ServedCoordinator(
+    IReadOnlyList<string> Urls, string? PublicUrl, IReadOnlyList<string> Pipes, string Store, string? OperatorKeyFile);
 
 /// <summary>A copy of a store that was made.</summary>
 internal sealed record MadeBackup(string File, long Bytes);

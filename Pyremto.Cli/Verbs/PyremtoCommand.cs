@@ -14,9 +14,11 @@ internal sealed class PyremtoCommand : RootCommand
         Verbose = new Option<bool>("--verbose") { Description = "Say more, also about errors", Recursive = true };
         Subcommands.Add(new RunCommand());
         Subcommands.Add(new ServeCommand());
+        Subcommands.Add(new SubmitCommand());
         Subcommands.Add(new WorkCommand());
         Subcommands.Add(new WatchCommand());
         Subcommands.Add(new WaitCommand());
+        Subcommands.Add(new ResultsCommand());
         Subcommands.Add(new JobsCommand());
         Subcommands.Add(new RetryCommand());
         Subcommands.Add(new CancelCommand());
@@ -24,6 +26,7 @@ internal sealed class PyremtoCommand : RootCommand
         Subcommands.Add(new ResumeCommand());
         Subcommands.Add(new ChangeCommand());
         Subcommands.Add(new DeleteCommand());
+        Subcommands.Add(new QrCommand());
         Subcommands.Add(new RotateCommand());
         Subcommands.Add(new TagsCommand());
         Subcommands.Add(new BackupCommand());

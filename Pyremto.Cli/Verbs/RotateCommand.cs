@@ -9,12 +9,14 @@ internal sealed class RotateCommand() : TagVerb(
 {
     protected override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection, TagAccess tag)
     {
-        var token = await connection.Scheduler.RotateViewTokensAsync(tag, context.Stopped);
-        var page = PageLink.Of(connection.Location, tag.Tag, token)?.AbsoluteUri;
+        await connection.Scheduler.RotateViewTokensAsync(tag, context.Stopped);
+        var page = await TagPages.FindAsync(connection.Scheduler, tag, publicUrl: null, context.Stopped);
         if (context.Output.IsJson)
-            await context.Output.WriteJsonAsync(new ShownTag(tag.Tag, page, token), CommandJson.Default.ShownTag, context.Stopped);
+            await context.Output.WriteJsonAsync(new ShownTag(tag.Tag, page?.Url.AbsoluteUri), CommandJson.Default.ShownTag, context.Stopped);
+        else if (page is not null)
+            await context.Output.WriteDataAsync(page.Url.AbsoluteUri, context.Stopped);
         else
-            await context.Output.WriteDataAsync(page ?? token, context.Stopped);
+            context.Output.WriteProgress($"{TerminalText.Escape(tag.Tag)}: all links so far are worthless");
         return ExitCode.Done;
     }
 }

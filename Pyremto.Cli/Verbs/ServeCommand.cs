@@ -59,7 +59,10 @@ internal sealed class ServeCommand : Verb
         var keyFile = File.Exists(settings.OperatorKeyFile) && !settings.IsOpen ? settings.OperatorKeyFile : null;
         if (output.IsJson)
         {
-            var served = new ServedCoordinator([.. addresses.Select(static address => address.AbsoluteUri)], settings.Pipes, settings.Store.Name, keyFile);
+            var served = new ServedCoordinator(
+                [.. addresses.Select(static address => ReachableAddresses.Text(ReachableAddresses.ForThisMachine(address)))],
+                ServeAnnouncement.Outside(settings, addresses) is { } outside ? ReachableAddresses.Text(outside) : null,
+                settings.Pipes, settings.Store.Name, keyFile);
             await output.WriteJsonAsync(served, CommandJson.Default.ServedCoordinator, context.Stopped);
             return;
         }

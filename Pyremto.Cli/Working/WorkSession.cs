@@ -11,7 +11,7 @@ namespace Pyremto.Cli.Working;
 internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation location, VerbContext context)
 {
     /// <summary>How long a call waits for a coordinator before that is told; the worker tries again for ever.</summary>
-    private static readonly TimeSpan ReconnectFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ReconnectFor = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest time between two tries, so that a coordinator that is back is soon noticed.</summary>
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);

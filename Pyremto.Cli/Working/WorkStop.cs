@@ -4,8 +4,8 @@ using Pyremto.Cli.Terminal;
 namespace Pyremto.Cli.Working;
 
 /// <summary>
-/// The ways in which a worker is ended from outside. Ctrl-C, and the time of <c>--stop-after</c>: no more jobs, what runs is finished. SIGTERM, and the end of the
-/// terminal: no more jobs, the programs are told and have their grace. Ctrl-C once more: the programs are killed, the jobs given back.
+/// The ways in which a worker is ended from outside. Ctrl-C, and the time of <c>--stop-after</c>: no more jobs, what runs is finished.
+/// SIGTERM, and the end of the terminal: no more jobs, the programs are told and have their grace. Ctrl-C once more: the programs are killed, the jobs given back.
 /// Thread-safe.
 /// </summary>
 /// <param name="output">Is told what follows.</param>

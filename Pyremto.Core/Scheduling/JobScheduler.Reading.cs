@@ -65,6 +65,15 @@ internal sealed partial class JobScheduler
         return await _store.ReadJobsAsync(record, query, cancellationToken).ConfigureAwait(false);
     }
 
+    public async ValueTask<PageLink?> FindPageAsync(TagAccess tag, CancellationToken cancellationToken)
+    {
+        var record = await ReadableAsync(tag, cancellationToken).ConfigureAwait(false);
+        if (_pages?.AddressOf(record.Name) is not { } page)
+            return null;
+        var token = tag is { Password: null, ViewToken: { } own } ? own : ViewTokens.Issue(record, expires: null);
+        return new PageLink(new UriBuilder(page) { Fragment = $"view={token}" }.Uri);
+    }
+
     public async ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagAccess tag, string kind, CancellationToken cancellationToken) =>
         await _store.GetNotesAsync(
             await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), kind, cancellationToken).ConfigureAwait(false);

@@ -115,9 +115,9 @@ internal sealed partial class WorkerShell(
                 LogUnforeseen(name, retry.Delay.TotalSeconds, retry.Error);
                 break;
             case SlotEffect.TagsMissing { Tags: var tags }:
-                if (!tags.All(_missing.Contains))
+                var known = Interlocked.Exchange(ref _missing, [.. tags]); // another slot may have told it just now
+                if (!tags.All(known.Contains))
                     LogTagsMissing(name, string.Join(", ", tags));
-                _missing = [.. tags];
                 break;
             case SlotEffect.ReportNotAccepted { Outcome.Outcome: ReportVerdict.Refused } report:
                 LogReportRefused(name, report.Outcome.JobId, report.Outcome.Message);

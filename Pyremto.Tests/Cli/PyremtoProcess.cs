@@ -77,9 +77,9 @@ internal sealed class PyremtoProcess : IAsyncDisposable
             await _process.WaitForExitAsync().WaitAsync(Deadline);
             await _reading.WaitAsync(Deadline);
         }
-        catch (TimeoutException)
+        catch (TimeoutException error)
         {
-            throw new TimeoutException($"It did not end. Output: {Output} Errors: {Errors}");
+            throw new TimeoutException($"It did not end. Output: {Output} Errors: {Errors}", error);
         }
         return new PyremtoEnd(_process.ExitCode, Output, Errors);
     }
@@ -98,9 +98,9 @@ internal sealed class PyremtoProcess : IAsyncDisposable
         {
             return await where.WaitForAsync(text).WaitAsync(Deadline);
         }
-        catch (TimeoutException)
+        catch (TimeoutException error)
         {
-            throw new TimeoutException($"It did not say «{text}». Output: {Output} Errors: {Errors}");
+            throw new TimeoutException($"It did not say «{text}». Output: {Output} Errors: {Errors}", error);
         }
     }
 }

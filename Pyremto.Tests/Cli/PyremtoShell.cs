@@ -46,7 +46,7 @@ internal sealed class PyremtoShell : IAsyncDisposable
     public PyremtoProcess StartInTerminal(int columns, params IEnumerable<string> arguments) =>
         StartInTerminal(columns, string.Join(' ', new[] { Executable }.Concat(arguments).Select(Quote)));
 
-    /// <summary>Starts a line of the shell in a terminal.</summary>
+    /// <summary>Starts a line of the shell in a terminal; in it <c>$PYREMTO</c> is the executable.</summary>
     public PyremtoProcess StartInTerminal(int columns, string line)
     {
         Skip.IfNot(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no 'script' of util-linux here to play a terminal.");
@@ -54,15 +54,16 @@ internal sealed class PyremtoShell : IAsyncDisposable
         return Add(new ProcessStartInfo("/usr/bin/script", arguments));
     }
 
-    /// <summary>
-    /// Starts <c>pyremto serve</c> on a port of its own, and lets the calls that follow use it.
-    /// </summary>
-    public async Task<PyremtoProcess> ServeAsync(params IEnumerable<string> arguments)
+    /// <summary>Starts <c>pyremto serve</c> on a port of its own, and lets the calls that follow use it.</summary>
+    public Task<PyremtoProcess> ServeAsync(params IEnumerable<string> arguments) => ServeAtAsync("http://localhost:0", arguments);
+
+    /// <summary>The same at an address.</summary>
+    public async Task<PyremtoProcess> ServeAtAsync(string url, params IEnumerable<string> arguments)
     {
-        var serve = Start(["serve", "--json", "--urls", "http://localhost:0", .. arguments]);
+        var serve = Start(["serve", "--json", "--urls", url, .. arguments]);
         var line = await serve.WaitForOutputAsync("\n");
         using var served = JsonDocument.Parse(line);
-        Environment["PYREMTO_URL"] = served.RootElement.GetProperty("urls")[0].GetString()!.TrimEnd('/');
+        Environment["PYREMTO_URL"] = served.RootElement.GetProperty("urls")[0].GetString();
         return serve;
     }
 
@@ -78,6 +79,7 @@ internal sealed class PyremtoShell : IAsyncDisposable
         start.WorkingDirectory = Directory.Path;
         foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("PYREMTO_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        start.Environment["PYREMTO"] = Executable;
         start.Environment["XDG_STATE_HOME"] = Directory.File("state");
         foreach (var (name, value) in Environment)
             start.Environment[name] = value;
