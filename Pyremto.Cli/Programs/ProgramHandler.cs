@@ -18,6 +18,7 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
     private readonly IProgramLauncher _launcher;
     private readonly ProgramSlot?[] _slots;
     private readonly Func<int, ProgramSlot> _newSlot;
+    private readonly CancellationTokenSource _graceOver = new();
     private bool _disposed;
 
     /// <exception cref="ProgramLineException">The program is not there or cannot be run.</exception>
@@ -46,8 +47,12 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
         var run = new ProgramRun(_settings, _time, job, context, context.Slot % _slots.Length);
         SlotOf(run.Slot).Add(run);
         using var stop = cancellationToken.Register(static run => ((ProgramRun)run!).Stop(StopCause.Cancelled), run);
+        using var hurry = _graceOver.Token.Register(static run => ((ProgramRun)run!).EndGrace(), run);
         return await run.End;
     }
+
+    /// <summary>From now on nobody is waited for: a program that is told to stop, or was before, is killed at once.</summary>
+    public void EndGrace() => _graceOver.Cancel();
 
     /// <summary>Stops what still runs, as a job's token would, waits for its end and clears up.</summary>
     public async ValueTask DisposeAsync()
@@ -59,6 +64,7 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
             _disposed = true;
         }
         await Task.WhenAll(_slots.Select(slot => slot?.EndAsync() ?? Task.CompletedTask));
+        _graceOver.Dispose();
         _launcher.Dispose();
         await _guard.DisposeAsync();
         if (Directory.Exists(_privateFolder.FullName))

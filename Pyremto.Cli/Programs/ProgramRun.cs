@@ -11,6 +11,7 @@ internal sealed class ProgramRun(ProgramSettings settings, TimeProvider time, Js
     private IRunningProgram? _program;
     private StopCause _cause;
     private bool _killed;
+    private bool _graceIsOver;
     private long _startedAt;
     private ITimer? _timeout;
     private ITimer? _grace;
@@ -43,11 +44,22 @@ internal sealed class ProgramRun(ProgramSettings settings, TimeProvider time, Js
             if (_cause != StopCause.None)
                 return;
             _cause = cause;
-            if (settings.Grace <= TimeSpan.Zero)
+            if (_graceIsOver || settings.Grace <= TimeSpan.Zero)
                 KillHeld();
             else
                 _grace = time.CreateTimer(static run => ((ProgramRun)run!).Kill(), this, settings.Grace, Timeout.InfiniteTimeSpan);
             _program?.Terminate();
+        }
+    }
+
+    /// <summary>No time is left: if the program was told to stop it is killed now, else as soon as it is to stop.</summary>
+    public void EndGrace()
+    {
+        lock (_gate)
+        {
+            _graceIsOver = true;
+            if (_cause is StopCause.Cancelled or StopCause.TimedOut)
+                KillHeld();
         }
     }
 

@@ -1,5 +1,4 @@
 using Pyremto.Cli.Connecting;
-using Pyremto.Cli.Terminal;
 
 namespace Pyremto.Cli.Serving;
 

@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Pyremto.Cli.Terminal;
 
@@ -53,7 +52,7 @@ internal static class ProgressDisplay
     private static Rows Draw(TagProgress progress, int width) =>
         new(Bar(progress, Math.Clamp(width - 1, 10, 78)), new Text(Words.Of(progress)));
 
-    private static IRenderable Bar(TagProgress progress, int width)
+    private static Paragraph Bar(TagProgress progress, int width)
     {
         var percent = progress.Total == 0 ? 0 : (int)(100L * progress.Done / progress.Total);
         var label = $" {percent,3}%";

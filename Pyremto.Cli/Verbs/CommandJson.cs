@@ -9,7 +9,7 @@ internal sealed record TouchedJobs(string Tag, int Jobs);
 internal sealed record ChangedTag(string Tag, string Change);
 
 /// <summary>A tag that was set up, and where it is looked at.</summary>
-internal sealed record SubmittedTag(string Tag, int Jobs, string? Page, string? ViewToken);
+internal sealed record SubmittedTag(string Tag, int Jobs, string? Page);
 
 /// <summary>Where a tag is looked at.</summary>
 internal sealed record ShownTag(string Tag, string? Page, string? ViewToken);

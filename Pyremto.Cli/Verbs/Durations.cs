@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
 
@@ -8,22 +9,21 @@ internal static class Durations
 {
     private const double LongestSeconds = 10 * 365 * 86400.0;
 
+    private static readonly SearchValues<char> OfNumber = SearchValues.Create("0123456789.");
+
     /// <summary>An option that takes one.</summary>
-    public static Option<TimeSpan?> Option(string name, string description)
+    public static Option<TimeSpan?> Option(string name, string description) => new(name)
     {
-        return new Option<TimeSpan?>(name)
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
         {
-            Description = description,
-            HelpName = "TIME",
-            CustomParser = result =>
-            {
-                if (TryParse(result.Tokens[0].Value, out var time))
-                    return time;
-                result.AddError($"'{result.Tokens[0].Value}' is no time for {name}; write it like 90s, 10m, 3h50m or 2d.");
-                return null;
-            },
-        };
-    }
+            if (TryParse(result.Tokens[0].Value, out var time))
+                return time;
+            result.AddError($"'{result.Tokens[0].Value}' is no time for {name}; write it like 90s, 10m, 3h50m or 2d.");
+            return null;
+        },
+    };
 
     /// <summary>Reads one; a number without a unit is seconds. Zero is allowed, negative ones are not.</summary>
     public static bool TryParse(string text, out TimeSpan time)
@@ -35,12 +35,12 @@ internal static class Durations
             return false;
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
+            var digits = rest.IndexOfAnyExcept(OfNumber);
             var number = digits < 0 ? rest : rest[..digits];
             if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
                 return false;
             rest = rest[number.Length..];
-            var letters = rest.IndexOfAny("0123456789.");
+            var letters = rest.IndexOfAny(OfNumber);
             var unit = letters < 0 ? rest : rest[..letters];
             if (UnitSeconds(unit, isAlone: seconds == 0) is not { } factor)
                 return false;

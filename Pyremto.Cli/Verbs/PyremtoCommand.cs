@@ -13,6 +13,7 @@ internal sealed class PyremtoCommand : RootCommand
         Json = new Option<bool>("--json") { Description = "Print data as JSON", Recursive = true };
         Verbose = new Option<bool>("--verbose") { Description = "Say more, also about errors", Recursive = true };
         Subcommands.Add(new ServeCommand());
+        Subcommands.Add(new WorkCommand());
         Subcommands.Add(new WatchCommand());
         Subcommands.Add(new WaitCommand());
         Subcommands.Add(new JobsCommand());
@@ -22,8 +23,10 @@ internal sealed class PyremtoCommand : RootCommand
         Subcommands.Add(new ResumeCommand());
         Subcommands.Add(new ChangeCommand());
         Subcommands.Add(new DeleteCommand());
+        Subcommands.Add(new RotateCommand());
         Subcommands.Add(new TagsCommand());
         Subcommands.Add(new BackupCommand());
+        Subcommands.Add(new CompletionCommand());
         Options.Add(Quiet);
         Options.Add(Json);
         Options.Add(Verbose);

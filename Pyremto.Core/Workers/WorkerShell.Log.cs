@@ -11,8 +11,8 @@ internal sealed partial class WorkerShell
     [LoggerMessage(201, LogLevel.Debug, "Worker {Worker} ended job {JobId} of tag {Tag}, attempt {Attempt}: {Outcome} after {Seconds:0.###} s")]
     private partial void LogJobEnded(string worker, int jobId, string tag, int attempt, JobOutcome outcome, double seconds);
 
-    [LoggerMessage(202, LogLevel.Warning, "Worker {Worker} failed job {JobId} of tag {Tag}, attempt {Attempt}: {Error}")]
-    private partial void LogJobFailed(string worker, int jobId, string tag, int attempt, string error);
+    [LoggerMessage(202, LogLevel.Warning, "Worker {Worker} failed job {JobId} of tag {Tag}, attempt {Attempt}, after {Seconds:0.###} s: {Error}")]
+    private partial void LogJobFailed(string worker, int jobId, string tag, int attempt, double seconds, string error);
 
     [LoggerMessage(203, LogLevel.Information, "Worker {Worker} cancels job {JobId} of tag {Tag}: {Cause}")]
     private partial void LogHandlerCancelled(string worker, int jobId, string tag, CancelCause cause);

@@ -71,7 +71,7 @@ internal sealed partial class WorkerShell(
         instruments.Ended(name, ended.Outcome, duration);
         var job = ended.Job;
         if (ended.Error is { } error)
-            LogJobFailed(name, job.JobId, job.Tag, job.Attempt, error);
+            LogJobFailed(name, job.JobId, job.Tag, job.Attempt, duration.TotalSeconds, error);
         else
             LogJobEnded(name, job.JobId, job.Tag, job.Attempt, ended.Outcome, duration.TotalSeconds);
     }

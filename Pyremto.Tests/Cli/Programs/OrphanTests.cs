@@ -16,13 +16,13 @@ public sealed class OrphanTests : IDisposable
         // One in the program's group that ignores signals, one in its session without our environment, one in a session of its own.
         using var victim = ProgramVictim.Start(
             $"""
+            dirname "$PYREMTO_RESULT" >{folder}
             trap '' TERM HUP INT
             sleep 1000 & echo $! >{group}
             set -m
             env -i sleep 1000 & echo $! >{far}
             set +m
             setsid sh -c 'echo $$ >{farther}; exec sleep 1000' &
-            dirname "$PYREMTO_RESULT" >{folder}
             wait
             """);
         int[] pids = [await NumberInAsync(group), await NumberInAsync(far), await NumberInAsync(farther)];

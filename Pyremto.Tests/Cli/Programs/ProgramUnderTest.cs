@@ -69,6 +69,8 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
         return number;
     }
 
+    public void EndGrace() => _handler.EndGrace();
+
     public async ValueTask DisposeAsync()
     {
         await _handler.DisposeAsync();

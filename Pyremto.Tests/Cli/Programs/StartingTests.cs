@@ -120,7 +120,27 @@ public sealed class StartingTests : IDisposable
         lines[0].Should().Be("leader");
         lines[1..3].Should().AllSatisfy(line =>
             (ulong.Parse(line.Split('\t')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) & ~CLibrarysOwn).Should().Be(0, line));
-        lines[3].TrimEnd().Should().Be("0 1 2");
+        lines[3].TrimEnd().Split(' ').Should().Contain(["0", "1", "2"]).And.BeSubsetOf(["0", "1", "2", .. InheritedFromOurParents()]);
+    }
+
+    /// <summary>Files that who started the tests left open, which are everybody's: ours are closed where a program is started.</summary>
+    private static IEnumerable<string> InheritedFromOurParents()
+    {
+        const int closeOnExec = 0x80000;
+        foreach (var file in Directory.GetFiles("/proc/self/fdinfo"))
+        {
+            string? flags = null;
+            try
+            {
+                flags = File.ReadLines(file).FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal));
+            }
+            catch (IOException)
+            {
+                // Closed meanwhile, so it is not one of theirs.
+            }
+            if (flags is not null && (Convert.ToInt32(flags[6..].Trim(), 8) & closeOnExec) == 0)
+                yield return Path.GetFileName(file);
+        }
     }
 
     [Fact]

@@ -75,6 +75,24 @@ public sealed class StoppingTests : IAsyncDisposable
         await ProgramUnderTest.UntilGoneAsync(child);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_the_grace_is_ended_early_nobody_is_waited_for(bool afterTheWord)
+    {
+        var run = _program.RunScriptAsync($"trap '' TERM; echo $$ >{_program.File("pid")}; while :; do sleep 0.01; done", "", _stop.Token);
+        var pid = await _program.NumberInAsync("pid");
+        if (afterTheWord)
+            await _stop.CancelAsync();
+
+        _program.EndGrace();
+        await _stop.CancelAsync();
+
+        await run.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        ProgramUnderTest.IsRunning(pid).Should().BeFalse();
+        _time.Elapsed.Should().Be(TimeSpan.Zero);
+    }
+
     [Fact]
     public async Task A_child_that_works_on_after_its_parent_ended_has_the_grace_too()
     {

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Pyremto.Cli.Programs;
+using Pyremto.Cli.Terminal;
+using Pyremto.Cli.Verbs;
+
+namespace Pyremto.Cli.Working;
+
+/// <summary>The options of verbs that run a program on jobs, and the program itself: what stands after <c>--</c>.</summary>
+internal sealed class ProgramOptions
+{
+    private const int MostSlots = 1024;
+    private const int DefaultMaxFailures = 3;
+
+    private readonly Option<int?> _concurrency = new("--concurrency", "-c")
+    {
+        Description = "How many jobs run at the same time. Default: the cores that this process may use, or the number of --gpus",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _raw = new("--raw")
+    {
+        Description = "Take all that the program prints as the result: {\"stdout\": \"...\"}",
+    };
+
+    private readonly Option<TimeSpan?> _timeout = Durations.Option("--timeout", "How long the program may run on a job; then the attempt has failed");
+
+    private readonly Option<TimeSpan?> _grace = Durations.Option(
+        "--grace", "How long a program that is told to stop (SIGTERM) may go on before it is killed. Default: 10s");
+
+    private readonly Option<string?> _gpus = new("--gpus")
+    {
+        Description = "GPUs to spread the jobs over: sets CUDA_VISIBLE_DEVICES, such as 0,1",
+        HelpName = "LIST",
+    };
+
+    private readonly Option<string?> _logs = new("--logs")
+    {
+        Description = "A folder that keeps what the program printed on every job, not on failed ones alone",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<int?> _maxFailures = new("--max-failures")
+    {
+        Description = "After how many failed jobs in a row this worker stops, since the machine may be broken; 0 for never",
+        HelpName = "N",
+        DefaultValueFactory = _ => DefaultMaxFailures,
+    };
+
+    private readonly Argument<string[]> _words;
+
+    public ProgramOptions() => _words = new Argument<string[]>("PROGRAM")
+    {
+        Description = "After --, the program and its arguments; {field} stands for a field of the job, {{ for a brace",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "-- PROGRAM ARG...",
+    };
+
+    /// <summary>How many failed jobs in a row stop the worker; 0 for never.</summary>
+    public int MaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures) switch
+    {
+        null => DefaultMaxFailures,
+        >= 0 and { } most => most,
+        _ => throw CommandException.WrongUse("--max-failures cannot be negative; 0 means never."),
+    };
+
+    /// <summary>Gives a verb these options. The program becomes its last argument, so add others before.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_concurrency, _raw, _timeout, _grace, _gpus, _logs, _maxFailures])
+            command.Options.Add(option);
+        command.Arguments.Add(_words);
+    }
+
+    /// <summary>What was chosen.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="failedFolder">Where the output of failed attempts is kept without <c>--logs</c>.</param>
+    /// <exception cref="CommandException">It makes no sense, or there is no program.</exception>
+    public ProgramSettings Read(ParseResult parsed, string? failedFolder)
+    {
+        var gpus = Gpus(parsed.GetValue(_gpus));
+        var concurrency = parsed.GetValue(_concurrency) ?? (gpus.Length > 0 ? gpus.Length : Math.Min(Environment.ProcessorCount, MostSlots));
+        if (concurrency is < 1 or > MostSlots)
+            throw CommandException.WrongUse($"-c is {concurrency}; it goes from 1 to {MostSlots}.");
+        if (parsed.GetValue(_timeout) is { } timeout && timeout <= TimeSpan.Zero)
+            throw CommandException.WrongUse("--timeout has to be more than 0; leave it out for no limit.");
+        var settings = new ProgramSettings
+        {
+            Line = Line(parsed),
+            Concurrency = concurrency,
+            Raw = parsed.GetValue(_raw),
+            Timeout = parsed.GetValue(_timeout),
+            Gpus = gpus,
+            LogsFolder = parsed.GetValue(_logs) is { } logs ? Path.GetFullPath(logs) : null,
+            FailedFolder = failedFolder,
+        };
+        return parsed.GetValue(_grace) is { } grace ? settings with { Grace = Grace(grace) } : settings;
+    }
+
+    /// <summary>The words after <c>--</c>. They are taken as they are: no word of them is an option of ours.</summary>
+    private static ProgramLine Line(ParseResult parsed)
+    {
+        var words = parsed.Tokens.SkipWhile(static token => token.Type != TokenType.DoubleDash).Skip(1).Select(static token => token.Value).ToList();
+        if (words.Count == 0)
+        {
+            var verb = parsed.CommandResult.Command.Name;
+            throw CommandException.WrongUse($"Say after -- which program to run, as in: pyremto {verb} ... -- python3 train.py --lr {{lr}}");
+        }
+        try
+        {
+            return ProgramLine.Parse(words);
+        }
+        catch (ProgramLineException error)
+        {
+            throw CommandException.WrongUse(error.Message, error);
+        }
+    }
+
+    private static TimeSpan Grace(TimeSpan grace) => grace <= TimeSpan.FromHours(12)
+        ? grace
+        : throw CommandException.WrongUse("--grace goes up to 12h.");
+
+    private static string[] Gpus(string? list)
+    {
+        if (list is null)
+            return [];
+        var gpus = list.Split(',', StringSplitOptions.TrimEntries);
+        return gpus.Contains("", StringComparer.Ordinal)
+            ? throw CommandException.WrongUse($"'{list}' is no list of GPUs for --gpus; write it like 0,1.")
+            : gpus;
+    }
+}

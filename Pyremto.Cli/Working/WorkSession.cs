@@ -1,0 +1,88 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pyremto.Cli.Connecting;
+using Pyremto.Cli.Terminal;
+
+namespace Pyremto.Cli.Working;
+
+/// <summary>One worker of the command line, from its start to its end.</summary>
+internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation location, VerbContext context)
+{
+    /// <summary>How long a call waits for a coordinator before that is told; the worker tries again for ever.</summary>
+    private static readonly TimeSpan ReconnectFor = TimeSpan.FromSeconds(3);
+
+    /// <summary>The longest time between two tries, so that a coordinator that is back is soon noticed.</summary>
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource<WorkerEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Works until nothing is left or it is told to stop; answers the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        var output = context.Output;
+        if (!output.IsJson)
+            return await RunAsync(new WorkLines(output, namesTags: settings.Tags.Count > 1, TimeProvider.System));
+        await using var events = new WorkEvents(output);
+        return await RunAsync(events);
+    }
+
+    private async Task<int> RunAsync(IWorkReport report)
+    {
+        using var log = new WorkerLog(report);
+        Action endGrace = static () => { };
+        using var stop = new WorkStop(context.Output, settings.Program.Grace, () => endGrace());
+        using var host = Build(log, stop.AskNoMore);
+        endGrace = host.Services.GetProgram().EndGrace;
+        context.Interruption.HandleBy(stop.OnSignal);
+        context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
+        await host.StartAsync(CancellationToken.None);
+        if (settings.StopAfter is { } time)
+            stop.After(time, host.Services.GetRequiredService<TimeProvider>());
+        await Task.WhenAny(_ended.Task, stop.EndNow);
+        await host.StopAsync(CancellationToken.None);
+        var end = await _ended.Task;
+        report.Ended(end.Reason);
+        return ExitCodeOf(end, stop.IsInterrupted, log.IsCoordinatorAway);
+    }
+
+    private IHost Build(WorkerLog log, CancellationToken askNoMore)
+    {
+        var builder = CommandHost.CreateBuilder(context.Output);
+        builder.Logging.AddFilter<OutputLogging>(WorkerLog.Category, LogLevel.None);
+        builder.Logging.AddFilter<WorkerLog>(WorkerLog.Category, LogLevel.Debug);
+        builder.Logging.AddFilter<WorkerLog>(category: null, LogLevel.None);
+        builder.Logging.AddProvider(log);
+        var pyremto = location.Use(builder.Services.AddPyremto(), ReconnectFor);
+        pyremto.AddProgramWorker(settings.Program, settings.MaxFailures, worker =>
+        {
+            worker.Tags = [.. settings.Tags];
+            worker.MaxJobs = settings.MaxJobs;
+            worker.IdleTimeout = settings.IdleTimeout;
+            worker.MaxRetryDelay = MaxRetryDelay;
+            worker.WhenNothingLeft = WhenNothingLeft.EndWorker;
+            worker.Ended = end => _ended.TrySetResult(end);
+            worker.AskNoMoreWhen(askNoMore);
+        });
+        return builder.Build();
+    }
+
+    private int ExitCodeOf(WorkerEnd end, bool isInterrupted, bool isCoordinatorAway)
+    {
+        switch (end.Reason)
+        {
+            case WorkerEndReason.RepeatedFailures:
+                context.Output.WriteError(
+                    $"{settings.MaxFailures} jobs in a row failed on this machine, so it takes no more; others go on. Mend what the errors above tell, "
+                    + "start it again, and retry what is exhausted (pyremto retry). --max-failures sets how many it takes.");
+                return ExitCode.FailedRepeatedly;
+            case WorkerEndReason.Refused:
+                context.Output.WriteError($"{end.Message} A password comes from --password-file, {PasswordOptions.PasswordVariable} or --tags-file.");
+                return ExitCode.Refused;
+            case WorkerEndReason.Idle when isCoordinatorAway:
+                context.Output.WriteError($"Nobody answered at {location.Name} for as long as --idle-timeout allows.");
+                return ExitCode.Unreachable;
+        }
+        return isInterrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+}
