@@ -91,6 +91,11 @@ internal sealed class WorkStop(CommandOutput output, TimeSpan grace, Action endG
         {
             return; // no more jobs are asked for already
         }
+        TimeIsOver();
+    }
+
+    private void TimeIsOver()
+    {
         lock (_gate)
         {
             if (_isDisposed)
