@@ -14,7 +14,7 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _computing = new(1);
-    private volatile Step _latest = new(0, null, null);
+    private volatile ProgressStep _latest = new(0, null, null);
     private int _isChanged;
 
     public TagRecord Tag { get; } = tag;
@@ -96,7 +96,7 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
         {
             error = ExceptionDispatchInfo.Capture(failure);
         }
-        Publish(new Step(_latest.Number + 1, null, error));
+        Publish(new ProgressStep(_latest.Number + 1, null, error));
     }
 
     /// <summary>Waits for a change and shows it; false at the end.</summary>
@@ -109,7 +109,7 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
         await _computing.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            Publish(new Step(_latest.Number + 1, await compute(Tag, stop).ConfigureAwait(false), null));
+            Publish(new ProgressStep(_latest.Number + 1, await compute(Tag, stop).ConfigureAwait(false), null));
         }
         finally
         {
@@ -118,7 +118,7 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
         return true;
     }
 
-    private void Publish(Step step)
+    private void Publish(ProgressStep step)
     {
         var before = _latest;
         _latest = step;
@@ -126,7 +126,7 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
     }
 
     /// <summary>A step; without progress it is the last.</summary>
-    private sealed record Step(long Number, TagProgress? Progress, ExceptionDispatchInfo? Error)
+    private sealed record ProgressStep(long Number, TagProgress? Progress, ExceptionDispatchInfo? Error)
     {
         public TaskCompletionSource Replaced { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
