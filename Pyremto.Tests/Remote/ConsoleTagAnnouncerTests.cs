@@ -12,7 +12,7 @@ public sealed class ConsoleTagAnnouncerTests
         await new ConsoleTagAnnouncer(output).AnnounceAsync("Größe", new Uri("http://localhost:5080/t/Größe#view=abc"), CancellationToken.None);
 
         output.ToString().Should().StartWith(TagPages.QrCodes.WriteText("http://localhost:5080/t/Gr%C3%B6%C3%9Fe#view=abc", QrTextStyle.DarkBackground))
-            .And.EndWith("tag: Größe\nhttp://localhost:5080/t/Gr%C3%B6%C3%9Fe#view=abc\n");
+            .And.Contain("\ntag: Größe\nhttp://localhost:5080/t/Gr%C3%B6%C3%9Fe#view=abc\n").And.EndWith("PublicUrl.\n");
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal sealed partial class PyremtoServer : IDisposable
         Address = new PublicAddress(options, prefix, () => _bound, MachineAddress.Find);
         Cookie = new ViewCookie(options, prefix);
         Plots = new PlotIndexes(Time, Random);
+        Progress = new ProgressFeeds(Scheduler);
         Body = new RequestBody(options, Bans, Gate);
         Problems = new Problems(Answers, Random, Logger);
         PlainPasswords = new PlainPasswordWarning(Time, Logger);
@@ -71,6 +72,8 @@ internal sealed partial class PyremtoServer : IDisposable
     public ViewCookie Cookie { get; }
 
     public PlotIndexes Plots { get; }
+
+    public ProgressFeeds Progress { get; }
 
     public Problems Problems { get; }
 

@@ -118,7 +118,7 @@ internal static class QrReader
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        using var process = Process.Start(new ProcessStartInfo(Find(program)!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Find(program)!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync(deadline.Token);
         var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
         await process.WaitForExitAsync(deadline.Token);
