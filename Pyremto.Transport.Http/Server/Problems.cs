@@ -26,7 +26,7 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
         var headers = context.Response.Headers;
         headers.ContentDisposition = headers.ETag = default; // of the answer that this takes the place of
         if (status == StatusCodes.Status401Unauthorized)
-            headers.WWWAuthenticate = "Basic realm=\"Pyremto\", charset=\"UTF-8\"";
+            headers.WWWAuthenticate = IsScripted(context.Request) ? "Bearer realm=\"Pyremto\"" : "Basic realm=\"Pyremto\", charset=\"UTF-8\"";
         if (RetryAfter(error) is { } seconds)
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var problem = new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code);
@@ -48,7 +48,14 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
     };
 
     private static bool HasToken(HttpContext context) =>
-        context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
+        context.Request.Headers.Authorization is [{ } authorization, ..]
+            ? authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            : ViewCookie.IsUsedBy(context);
+
+    /// <summary>Whether a script asks, which does so itself where a password is missing: a browser's own prompt would come between.</summary>
+    private static bool IsScripted(HttpRequest request) =>
+        request.Headers.Accept is [HttpNames.Json or HttpNames.EventStream]
+        || (request.Headers.TryGetValue("Sec-Fetch-Mode", out var mode) && mode != "navigate");
 
     private static long? RetryAfter(Exception error) => error switch
     {
@@ -64,7 +71,7 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
             case PyremtoException known:
                 return (StatusOf(context, known, tokenSuffices), known.Code, known.Message);
             case HttpRefusal refusal:
-                return (refusal.Status, ErrorCodes.InvalidRequest, refusal.Message);
+                return (refusal.Status, refusal.Code, refusal.Message);
             case BadHttpRequestException bad:
                 return (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCodes.TooLarge : ErrorCodes.InvalidRequest, bad.Message);
             default:

@@ -29,6 +29,8 @@ internal sealed partial class PyremtoServer : IDisposable
         Key = new OperatorKey(options, Random);
         Door = new Door(options);
         Answers = new Answers();
+        Cookie = new ViewCookie(options, prefix);
+        Plots = new PlotIndexes(Time, Random);
         Body = new RequestBody(options, Bans, Gate);
         Problems = new Problems(Answers, Random, Logger);
         PlainPasswords = new PlainPasswordWarning(Time, Logger);
@@ -61,6 +63,10 @@ internal sealed partial class PyremtoServer : IDisposable
 
     public Answers Answers { get; }
 
+    public ViewCookie Cookie { get; }
+
+    public PlotIndexes Plots { get; }
+
     public Problems Problems { get; }
 
     public PlainPasswordWarning PlainPasswords { get; }
@@ -82,6 +88,8 @@ internal sealed partial class PyremtoServer : IDisposable
     public ValueTask<TagAccess> AccessAsync(HttpContext context)
     {
         var access = Credential.Of(context.Request).For(TagOf(context));
+        if (access is { Password: null, ViewToken: null } && context.Request.Headers.Cookie.Count > 0)
+            access = Cookie.AddTo(access, context);
         PlainPasswords.Look(context, access);
         var admitted = Gate.AdmitAsync(context.Connection.RemoteIpAddress, access, context.RequestAborted);
         return admitted.IsCompletedSuccessfully ? new ValueTask<TagAccess>(access) : Slowly(admitted, access);
@@ -160,5 +168,9 @@ internal sealed partial class PyremtoServer : IDisposable
         BindingAddress.Parse(address) is { IsUnixPipe: true } or { Host: "localhost" }
         || (IPAddress.TryParse(BindingAddress.Parse(address).Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
-    public void Dispose() => Bans.Dispose();
+    public void Dispose()
+    {
+        Bans.Dispose();
+        Plots.Dispose();
+    }
 }

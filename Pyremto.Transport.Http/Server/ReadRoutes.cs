@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,10 +28,10 @@ internal sealed class ReadRoutes(PyremtoServer server)
         try
         {
             JsonSerializer.Serialize(buffer.Json, progress, StrictJson.Contracts.TagProgress);
-            var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(buffer.Written.Span).AsSpan(0, 12))}\"";
+            var etag = EntityTag.Of(buffer.Written.Span);
             context.Response.Headers.ETag = etag;
             context.Response.Headers.CacheControl = "private, no-cache";
-            if (IsKnown(context.Request.Headers.IfNoneMatch, etag))
+            if (EntityTag.IsKnown(context.Request.Headers.IfNoneMatch, etag))
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
             else
                 await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
@@ -98,18 +97,5 @@ internal sealed class ReadRoutes(PyremtoServer server)
         {
             server.Answers.Return(buffer);
         }
-    }
-
-    private static bool IsKnown(Microsoft.Extensions.Primitives.StringValues header, string etag)
-    {
-        foreach (var line in header)
-        {
-            foreach (var known in (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            {
-                if (known == "*" || known == etag || (known.StartsWith("W/", StringComparison.Ordinal) && known[2..] == etag))
-                    return true;
-            }
-        }
-        return false;
     }
 }

@@ -18,6 +18,8 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         MapTags(new OwnerRoutes(server));
         MapVerbs(new OwnerRoutes(server));
         MapReading(new ReadRoutes(server), new StreamRoutes(server));
+        MapPage(new PageRoutes(), new SessionRoutes(server));
+        MapPlots(new PlotRoutes(server));
     }
 
     private void MapWork(WorkRoutes work, StreamRoutes stream)
@@ -97,6 +99,31 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         });
         Add("GET", "/api/tags/{tag}/notes/{kind}", read.NotesAsync, Reads, new("notes", "The notes of a kind, oldest first")
         { Answer = typeof(TagNote), AnswersMany = true });
+    }
+
+    private void MapPage(PageRoutes page, SessionRoutes session)
+    {
+        Add("GET", "/t/{tag}", page.PageAsync, RouteNeeds.None, new("page", "The progress page of a tag") { Types = ["text/html"] });
+        Add("GET", "/page/{file}", page.FileAsync, RouteNeeds.None, new("pageFile", "A file of the progress page"));
+        Add("POST", "/t/{tag}/session", session.BeginAsync, Writes, new("beginSession", "Trades a view token or the password for a cookie that reads")
+        { Body = typeof(SessionBody), Status = StatusCodes.Status204NoContent });
+        Add("DELETE", "/t/{tag}/session", session.EndAsync, RouteNeeds.Origin, new("endSession", "Forgets the cookie")
+        { Status = StatusCodes.Status204NoContent });
+    }
+
+    private void MapPlots(PlotRoutes plot)
+    {
+        Add("GET", "/api/tags/{tag}/plot", plot.PlotAsync, Reads, new("plot", "Numeric fields of descriptions and results, and the points of two of them, thinned")
+        {
+            Answer = typeof(PlotAnswer),
+            Query = [("x", "the field of the x axis"), ("y", "the field of the y axis"), ("colour", "the field that colours points"),
+                ("fold", "true: results of one description are one point"), ("after", "the cursor of the last answer: only what is new"),
+                ("most", "at most that many points, 16 to 10000; 2000 unless said otherwise")],
+        });
+        Add("GET", "/api/tags/{tag}/completions", plot.CompletionsAsync, Reads, new("completions", "How many results came in equal parts of the time")
+        { Answer = typeof(CompletionsAnswer), Query = [("bins", "at most that many parts, 1 to 1000; 60 unless said otherwise")] });
+        Add("GET", "/api/tags/{tag}/latest", plot.LatestAsync, Reads, new("latest", "The newest results, the newest first")
+        { Answer = typeof(LatestResult), AnswersMany = true, Query = [("limit", "at most that many, 1 to 100; 10 unless said otherwise")] });
     }
 
     private void Add(string method, string pattern, Func<HttpContext, Task> handler, RouteNeeds needs, RouteText text) =>

@@ -39,3 +39,10 @@ internal sealed record GivenUpAnswer(int Calls);
 
 /// <summary>A body that says nothing.</summary>
 internal sealed record EmptyBody;
+
+/// <summary>What a page trades for its cookie: one of both.</summary>
+internal sealed record SessionBody(string? ViewToken = null, string? Password = null)
+{
+    /// <summary>Nothing: secrets are not shown.</summary>
+    public override string ToString() => nameof(SessionBody);
+}
