@@ -24,9 +24,11 @@ internal sealed partial class JobScheduler
             TagProgress progress;
             try
             {
+                if (tag.ViewToken is not null)
+                    record = await ReadableAsync(tag, cancellationToken).ConfigureAwait(false); // it may have ended meanwhile
                 progress = await _store.GetProgressAsync(record, cancellationToken).ConfigureAwait(false);
             }
-            catch (TagUnknownException) // deleted while it was watched
+            catch (Exception error) when (error is TagUnknownException or WrongPasswordException) // deleted, or its token ended, while it was watched
             {
                 yield break;
             }

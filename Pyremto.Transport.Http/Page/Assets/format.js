@@ -6,13 +6,13 @@ export const $ = id => document.getElementById(id);
 export function el(kind, attributes, ...children) {
 	const [name, ...classes] = kind.split('.');
 	const element = document.createElement(name);
-	if (classes.length) element.className = classes.join(' ');
+	element.className = classes.join(' ');
 	for (const key in attributes) if (attributes[key] != null) element.setAttribute(key, attributes[key]);
 	element.append(...children.filter(child => child || child === 0));
 	return element;
 }
 
-/** Sets text only where it differs, for screen readers' and selections' sake. */
+/** Sets text only where it differs, for screen readers' sake. */
 export function say(element, text) {
 	element = element.nodeType ? element : $(element);
 	if (element.textContent !== String(text)) element.textContent = text;

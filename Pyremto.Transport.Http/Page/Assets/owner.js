@@ -1,8 +1,6 @@
 import { call, enter, home, isOpen, isOwner, own, tag } from './api.js';
 import { $, count, plural, say, show } from './format.js';
 
-// Steering, for whoever gives the tag's password.
-
 let progress = null;
 let busy = false;
 

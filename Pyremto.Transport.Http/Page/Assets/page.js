@@ -28,9 +28,9 @@ let stream = new AbortController();
 let wake = () => {};
 
 function takeSecret() {
-	const found = /^#view=(.+)/.exec(location.hash);
-	if (found) history.replaceState(null, '', location.pathname + location.search);
-	return found && { view_token: found[1] };
+	const [, view_token] = location.hash.split('#view=');
+	if (view_token) history.replaceState(null, '', location.pathname + location.search);
+	return view_token && { view_token };
 }
 
 const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
@@ -179,7 +179,7 @@ addEventListener('online', again);
 addEventListener('hashchange', () => (secret = takeSecret()) && again());
 document.addEventListener('visibilitychange', () => {
 	if (!document.hidden) wake();
-	else setTimeout(() => document.hidden && stream.abort(), WHILE_HIDDEN); // a browser has few connections for a host
+	else setTimeout(() => document.hidden && stream.abort(), WHILE_HIDDEN); // connections are few
 });
 for (const link of document.querySelectorAll('[data-format]')) {
 	const { format } = link.dataset;

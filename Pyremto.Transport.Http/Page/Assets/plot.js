@@ -45,11 +45,10 @@ class ScatterPlot extends HTMLElement {
 		this.dispatchEvent(new CustomEvent('choose', { detail: this.chosen }));
 	}
 
-	chooseJob(job) {
-		this.choose(this.#jobs.get(job));
+	get(job) {
+		return this.#jobs.get(job);
 	}
 
-	/** The best and the worst point. */
 	get ends() {
 		const sign = this.#view.lessIsBetter ? 1 : -1;
 		return [sign, -sign].map(by => this.points.reduce((best, point) => (point.y * by < best.y * by ? point : best), this.points[0]));

@@ -3,8 +3,6 @@ import { estimate } from './estimate.js';
 import { $, ago, count, el, moment, percent, plural, rate, rough, say, show, span } from './format.js';
 import { busy } from './workers.js';
 
-// How far it is, when it will be ready, and what stands in the way.
-
 const STATES = { done: 'Done', in_progress: 'In progress', exhausted: 'Exhausted', cancelled: 'Cancelled', waiting: 'Waiting' };
 const parts = {};
 let progress, completions;

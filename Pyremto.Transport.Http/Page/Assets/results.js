@@ -39,7 +39,6 @@ export async function refreshResults(progress) {
 	const x = fieldOf('x'), y = fieldOf('y'), colour = fieldOf('colour');
 	show('plot-area', x);
 	show('plot-empty', !x);
-	say('plot-empty', progress.done ? 'The results hold no numbers to plot.' : 'Points appear here with the first results.');
 	if (!x) return;
 	const what = `${new URLSearchParams({ x, y, ...(colour && { colour }), fold: folds() })}`;
 	const same = what === shown, goesOn = same && plot.points.length < 4000;
@@ -48,7 +47,7 @@ export async function refreshResults(progress) {
 		const job = same && plot.chosen?.job;
 		plot.clear();
 		plot.add(news.points);
-		if (plot.chosen?.job !== job) plot.chooseJob(job);
+		if (plot.chosen?.job !== job) plot.choose(plot.get(job));
 	} else if (news.points.length) {
 		plot.add(news.points);
 	}
@@ -56,6 +55,7 @@ export async function refreshResults(progress) {
 	answer = news;
 	setFields(news.fields);
 	draw();
+	if (news.complete === false) await refreshResults(progress); // there is more
 }
 
 function setFields(now) {
@@ -65,7 +65,7 @@ function setFields(now) {
 	const groups = Object.groupBy(fields, field => /^(description|result)\./.exec(field.name)?.[1] ?? 'job');
 	for (const axis of ['x', 'y', 'colour']) {
 		$(`plot-${axis}`).replaceChildren(axis === 'colour' ? el('option', { value: '' }, 'none') : '',
-			...Object.entries(groups).map(([label, members]) => el('optgroup', { label }, ...members.map(({ name }) => el('option', { value: name }, fieldName(name))))));
+			...['description', 'result', 'job'].flatMap(label => (groups[label] ? el('optgroup', { label }, ...groups[label].map(({ name }) => el('option', { value: name }, fieldName(name)))) : [])));
 		$(`plot-${axis}`).value = fieldOf(axis);
 	}
 }
@@ -74,7 +74,7 @@ const named = name => fields.find(field => field.name === name);
 const chosen = (name, otherwise) => (name in choice ? choice[name] === 'true' : otherwise);
 const folds = () => repeats && chosen('fold', true);
 
-/** What an axis shows: what was chosen, else what tells most at first sight. */
+/** What was chosen, else what tells most at first sight. */
 function fieldOf(axis) {
 	if (named(choice[axis]) || (axis === 'colour' && choice.colour === '')) return choice[axis];
 	const taken = axis === 'y' ? [] : axis === 'x' ? [fieldOf('y')] : [fieldOf('y'), fieldOf('x')];
@@ -82,7 +82,7 @@ function fieldOf(axis) {
 	const varied = free.filter(({ count, min, max }) => count > 1 && min < max), of = start => varied.filter(({ name }) => name.startsWith(start));
 	if (axis === 'colour') return of('description.')[0]?.name ?? '';
 	const [results, first] = [of('result.'), free[0] ?? fields[0]];
-	return (axis === 'y' ? results.find(({ name }) => TELLING.test(name)) ?? results[0] ?? first : of('description.')[0] ?? varied[0] ?? first)?.name;
+	return (axis === 'y' ? results.find(({ name }) => TELLING.test(name)) ?? results[0] ?? named('duration_seconds') ?? first : of('description.')[0] ?? varied[0] ?? first)?.name;
 }
 
 function isLog(axis) {

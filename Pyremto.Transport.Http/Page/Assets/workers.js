@@ -14,7 +14,6 @@ export function showWorkers(news) {
 	progress = news;
 	const workers = news.workers.toSorted((a, b) => (b.live > 0) - (a.live > 0) || b.done - a.done);
 	show('workers-empty', !workers.length);
-	say('workers-note', workers.length ? `${count(busy(news))} busy of ${count(news.worker_count)}` : '');
 	keep($('workers'), all ? workers : workers.slice(0, 8), ({ worker }) => worker, ({ worker }) => el('li.row', {},
 		el('b', { dir: 'auto', title: worker }, workerName(worker)), el('span'), el('span'), el('span'), el('span.track', {}, el('span'))));
 	show('workers-more', workers.length > 8);
