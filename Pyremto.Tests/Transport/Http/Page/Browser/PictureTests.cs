@@ -86,7 +86,7 @@ public sealed class PictureTests(PageBrowser browser)
 
     private async Task<HttpCoordinator> StartAsync(string state, SimulatedRun run)
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow - run.Length);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() - run.Length);
         var at = await HttpCoordinator.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time));
         var paged = await PagedRun.BeginAsync(at, Jobs, "svr-grid", description: SimulatedRun.Setting);
         await run.PlayAsync(at.Scheduler, paged.Access, time);
