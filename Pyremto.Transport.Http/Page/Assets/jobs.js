@@ -91,6 +91,6 @@ function exhausted(job) {
 	const last = job.attempts.findLast(({ error }) => error) ?? job.attempts.at(-1);
 	const item = row(job.job_id, el('span.error-line', { dir: 'auto' }, last?.error?.trim().split('\n').at(-1) ?? `Its worker was ${last?.state ?? 'lost'}.`),
 		el('span', {}, last && age(last.ended_at ?? last.started_at)), el('span', { dir: 'auto' }, `job ${job.job_id} · `, ...inLine(job.description)), el('span', {}, plural(job.spent, 'attempt')));
-	item.append(el('button.small.owners', { type: 'button', 'data-retry': job.job_id, 'aria-label': `Retry job ${job.job_id}` }, 'Retry'));
+	item.append(el('button.quiet.owners', { type: 'button', 'data-retry': job.job_id, 'aria-label': `Retry job ${job.job_id}` }, 'Retry'));
 	return item;
 }
