@@ -37,4 +37,5 @@ return await Runner.RunAsync(args,
     new HttpSqlite(),
     new HttpV2(),
     new HttpIdle(),
+    new Viewers(),
 ]);

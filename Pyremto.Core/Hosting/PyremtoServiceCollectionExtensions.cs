@@ -16,7 +16,7 @@ public static class PyremtoServiceCollectionExtensions
     /// <remarks>
     /// Options are bound from the configuration section <c>Pyremto</c> where the host has a configuration, then
     /// <paramref name="configure"/> is applied; they are validated at start. A second call goes on with the builder of the first.
-    /// A <see cref="TimeProvider"/>, <see cref="IRandomSource"/> or <see cref="ITagAnnouncer"/> that was registered before is used.
+    /// A <see cref="TimeProvider"/>, <see cref="IRandomSource"/>, <see cref="ITagAnnouncer"/> or <see cref="IQrCodeWriter"/> that was registered before is used.
     /// </remarks>
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">Sets limits and habits; null for the defaults.</param>
@@ -73,6 +73,8 @@ public static class PyremtoServiceCollectionExtensions
         services.TryAddSingleton<IRandomSource, CryptographicRandomSource>();
         services.TryAddSingleton<PyremtoDiagnostics>();
         services.TryAddSingleton<ITagAnnouncer>(static _ => new ConsoleTagAnnouncer());
+        services.TryAddSingleton<IQrCodeWriter, QrCodeWriter>();
+        services.AddSingleton<PageHosts>();
         services.AddSingleton(SchedulerParts.Create);
         services.AddSingleton(static provider => provider.GetRequiredService<SchedulerParts>().Scheduler);
         services.AddSingleton<IHostedService, SchedulerHost>();

@@ -30,7 +30,8 @@ internal sealed class SchedulerParts
         var store = source?.CreateStore?.Invoke(services) ?? JournaledJobStore.InMemory(time);
         var random = services.GetRequiredService<IRandomSource>();
         var instruments = services.GetRequiredService<PyremtoDiagnostics>().Scheduler;
-        return new SchedulerParts(new JobScheduler(store, options, time, random, Logger<JobScheduler>(services), instruments))
+        var pages = services.GetRequiredService<PageHosts>();
+        return new SchedulerParts(new JobScheduler(store, options, time, random, Logger<JobScheduler>(services), instruments, pages))
         {
             Sweep = new RetentionSweep(store, options, time, Logger<RetentionSweep>(services)),
         };

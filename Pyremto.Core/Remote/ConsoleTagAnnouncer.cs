@@ -8,6 +8,7 @@ internal sealed class ConsoleTagAnnouncer(TextWriter? output = null) : ITagAnnou
     {
         ArgumentNullException.ThrowIfNull(tag);
         ArgumentNullException.ThrowIfNull(page);
-        await QrPrinter.PrintAsync(output ?? Console.Out, tag, page, cancellationToken).ConfigureAwait(false);
+        var writer = output ?? Console.Out;
+        await TagPages.PrintAsync(writer, tag, new PageLink(page), TagPages.StyleOf(writer), cancellationToken).ConfigureAwait(false);
     }
 }

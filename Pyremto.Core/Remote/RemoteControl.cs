@@ -49,8 +49,8 @@ public sealed partial class RemoteControl : IAsyncDisposable
     public string WorkerId { get; }
 
     /// <summary>
-    /// The address of the tag's progress page, with a view token where the tag has a password; null without
-    /// <see cref="RemoteControlOptions.PublicUrl"/>.
+    /// The address of the tag's progress page, with a view token in the fragment; null where there is no page: without
+    /// <see cref="RemoteControlOptions.PublicUrl"/>, in a process without HTTP, or over a named pipe.
     /// </summary>
     public Uri? ProgressUrl { get; private init; }
 
@@ -75,7 +75,7 @@ public sealed partial class RemoteControl : IAsyncDisposable
         var access = await opening.OpenTagAsync(cancellationToken).ConfigureAwait(false);
         var page = await opening.FindPageAsync(access, cancellationToken).ConfigureAwait(false);
         await opening.ShowCodeAsync(access, page, cancellationToken).ConfigureAwait(false);
-        return new RemoteControl(scheduler, access, options, random, patience) { ProgressUrl = page };
+        return new RemoteControl(scheduler, access, options, random, patience) { ProgressUrl = page?.Url };
     }
 
     /// <summary>

@@ -38,30 +38,20 @@ internal sealed class RemoteControlOpening(IJobScheduler scheduler, RemoteContro
     }
 
     /// <summary>The address of the progress page; what it reads with is a token, never the password.</summary>
-    public async Task<Uri?> FindPageAsync(TagAccess access, CancellationToken cancellationToken)
-    {
-        if (options.PublicUrl is not { } url)
-            return null;
-        var page = new UriBuilder(url) { Query = "", Fragment = "" };
-        page.Path = $"{page.Path.TrimEnd('/')}/t/{Uri.EscapeDataString(access.Tag)}";
-        if (access.Password is not null)
-        {
-            var token = await patience.RunAsync(token => scheduler.IssueViewTokenAsync(access, lifetime: null, token), cancellationToken)
-                .ConfigureAwait(false);
-            page.Fragment = $"view={token}";
-        }
-        return page.Uri;
-    }
+    public Task<PageLink?> FindPageAsync(TagAccess access, CancellationToken cancellationToken) =>
+        patience.RunAsync(token => TagPages.FindAsync(scheduler, access, options.PublicUrl, token), cancellationToken);
 
-    public async Task ShowCodeAsync(TagAccess access, Uri? page, CancellationToken cancellationToken)
+    public async Task ShowCodeAsync(TagAccess access, PageLink? page, CancellationToken cancellationToken)
     {
         if (options.QrImagePath is { } path)
         {
-            var image = QrCode.Of(page?.AbsoluteUri ?? access.Tag).ToPng();
+            var image = TagPages.QrCodes.WritePng(page?.Url.AbsoluteUri ?? access.Tag);
             await File.WriteAllBytesAsync(path, image, cancellationToken).ConfigureAwait(false);
         }
-        if (options.ShowQr)
-            await QrPrinter.PrintAsync(options.Output ?? Console.Out, access.Tag, page, cancellationToken).ConfigureAwait(false);
+        if (!options.ShowQr)
+            return;
+        var output = options.Output ?? Console.Out;
+        await TagPages.PrintAsync(output, access.Tag, page, TagPages.StyleOf(output), cancellationToken).ConfigureAwait(false);
     }
 
     private Task<bool> ExistsAsync(string tag, CancellationToken cancellationToken) =>

@@ -20,10 +20,13 @@ public sealed record RemoteControlOptions
     public string? QrImagePath { get; init; }
 
     /// <summary>
-    /// The address at which the coordinator's pages are seen from a phone, absolute, http or https: the code then leads to the tag's
-    /// progress page there. Where the tag has a password it carries a view token, which reads progress and results alone.
+    /// The address at which the coordinator's pages are seen from a phone, absolute, http or https. The code leads to the tag's
+    /// progress page there, with a view token, which reads progress and results alone.
     /// </summary>
-    /// <value>The default, <see langword="null"/>, puts the tag itself into the code.</value>
+    /// <value>
+    /// The default, <see langword="null"/>, is what the coordinator says: where this process listens on HTTP, or where it is used over
+    /// HTTP. Where it has no pages the code holds the tag itself.
+    /// </value>
     public Uri? PublicUrl { get; init; }
 
     /// <summary>Where the code is printed.</summary>

@@ -87,7 +87,7 @@ internal sealed partial class JobScheduler
     {
         var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
         record = await _store.SetViewKeyAsync(record, NewViewKey(), cancellationToken).ConfigureAwait(false);
-        _progress.Changed(record.Name); // who watches by an old token sees no more
+        _progress.Changed(record.Name); // who watches with an old token is looked at again
         return ViewTokens.Issue(record, expires: null);
     }
 

@@ -18,23 +18,44 @@ internal sealed partial class JobScheduler
         TagAccess tag, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var record = await ReadableAsync(tag, cancellationToken).ConfigureAwait(false);
-        using var watch = _progress.Watch(record.Name);
-        do
+        var watch = _progress.Join(record);
+        try
         {
-            TagProgress progress;
+            var step = await NowAsync(watch, cancellationToken).ConfigureAwait(false);
+            while (step is var (progress, number))
+            {
+                yield return progress;
+                step = await watch.AfterAsync(number, cancellationToken).ConfigureAwait(false);
+                if (tag.ViewToken is not null && !await IsStillReadableAsync(record, tag, cancellationToken).ConfigureAwait(false))
+                    yield break;
+            }
+        }
+        finally
+        {
+            _progress.Leave(watch);
+        }
+
+        static async ValueTask<(TagProgress, long)?> NowAsync(ProgressWatch watch, CancellationToken cancellationToken)
+        {
             try
             {
-                if (tag.ViewToken is not null)
-                    record = await ReadableAsync(tag, cancellationToken).ConfigureAwait(false); // it may have ended meanwhile
-                progress = await _store.GetProgressAsync(record, cancellationToken).ConfigureAwait(false);
+                return await watch.NowAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is TagUnknownException or WrongPasswordException) // deleted, or its token ended, while it was watched
+            catch (TagUnknownException) // deleted since it was found
             {
-                yield break;
+                return null;
             }
-            yield return progress;
         }
-        while (await watch.WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Whether the tag is still there.</summary>
+    /// <exception cref="WrongPasswordException">The view token ended, or was rotated away (S15).</exception>
+    private async ValueTask<bool> IsStillReadableAsync(TagRecord tag, TagAccess access, CancellationToken cancellationToken)
+    {
+        if (await _store.FindTagAsync(tag.Name, cancellationToken).ConfigureAwait(false) is not { } now || now.Instance != tag.Instance)
+            return false;
+        await _credentials.RequireReaderAsync(now, access, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     public async IAsyncEnumerable<JobResult> GetResultsAsync(
@@ -65,6 +86,15 @@ internal sealed partial class JobScheduler
         RequestChecks.Jobs(query);
         var record = await ReadableAsync(tag, cancellationToken).ConfigureAwait(false);
         return await _store.ReadJobsAsync(record, query, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<PageLink?> FindPageAsync(TagAccess tag, CancellationToken cancellationToken)
+    {
+        var record = await ReadableAsync(tag, cancellationToken).ConfigureAwait(false);
+        if (_pages?.AddressOf(record.Name) is not { } page)
+            return null;
+        var token = tag is { Password: null, ViewToken: { } own } ? own : ViewTokens.Issue(record, expires: null);
+        return new PageLink(new UriBuilder(page) { Fragment = $"view={token}" }.Uri);
     }
 
     public async ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagAccess tag, string kind, CancellationToken cancellationToken) =>

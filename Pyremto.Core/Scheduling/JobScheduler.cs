@@ -6,7 +6,7 @@ namespace Pyremto;
 /// The scheduler in the coordinator's own process: checks who asks and how much, lets the store decide and keep, and lets callers wait.
 /// Thread-safe. <see cref="StartAsync"/> comes before everything else.
 /// </summary>
-internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, IAsyncDisposable
+internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobStoreObserver, IAsyncDisposable
 {
     private readonly IJobStore _store;
     private readonly PyremtoOptions _options;
@@ -19,6 +19,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, I
     private readonly LeaseTimer _leases;
     private readonly ILogger _logger;
     private readonly SchedulerInstruments? _instruments;
+    private readonly PageHosts? _pages;
     private readonly CancellationTokenSource _stopping = new();
     private int _isDisposed;
 
@@ -28,17 +29,19 @@ internal sealed partial class JobScheduler : IJobScheduler, IJobStoreObserver, I
         TimeProvider time,
         IRandomSource random,
         ILogger<JobScheduler> logger,
-        SchedulerInstruments? instruments = null)
+        SchedulerInstruments? instruments = null,
+        PageHosts? pages = null)
     {
         _store = store;
         _options = options;
         _time = time;
         _random = random;
         _credentials = new CredentialCheck(random, time);
-        _progress = new ProgressWatchers(time);
+        _progress = new ProgressWatchers(store.GetProgressAsync, time);
         _leases = new LeaseTimer(store, time, logger);
         _logger = logger;
         _instruments = instruments;
+        _pages = pages;
     }
 
     /// <summary>Opens the store.</summary>

@@ -1,86 +1,61 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 
 namespace Pyremto;
 
 /// <summary>
-/// Who wants to see the progress of a tag as it changes, at most four times a second. Thread-safe; costs a change next to nothing
-/// while nobody watches.
+/// Who wants to see the progress of a tag as it changes, at most four times a second. It is computed once for all who watch a tag. Thread-safe; costs a change
+/// next to nothing.
 /// </summary>
-internal sealed class ProgressWatchers(TimeProvider time)
+/// <param name="compute">How far a tag is.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ProgressWatchers(Func<TagRecord, CancellationToken, ValueTask<TagProgress>> compute, TimeProvider time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<ProgressWatch>> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ProgressWatch> _watches = new(StringComparer.Ordinal);
     private int _count;
 
-    public ProgressWatch Watch(string tag)
+    /// <summary>The watch of a tag, joined: leave it.</summary>
+    public ProgressWatch Join(TagRecord tag)
     {
-        var watch = new ProgressWatch(this, tag, time, Interval);
         lock (_gate)
         {
-            if (!_watches.TryGetValue(tag, out var watches))
-                _watches[tag] = watches = [];
-            watches.Add(watch);
-            _count++;
+            if (_watches.TryGetValue(tag.Name, out var watch) && watch.Tag.Instance == tag.Instance && !watch.IsOver)
+            {
+                watch.Watchers++;
+                return watch;
+            }
+            watch?.Changed(); // it will find that its tag was deleted
+            _watches[tag.Name] = watch = new ProgressWatch(tag, compute, time) { Watchers = 1 };
+            Volatile.Write(ref _count, _watches.Count);
+            watch.Start();
+            return watch;
         }
-        return watch;
+    }
+
+    public void Leave(ProgressWatch watch)
+    {
+        lock (_gate)
+        {
+            if (--watch.Watchers > 0)
+                return;
+            _watches.TryRemove(new KeyValuePair<string, ProgressWatch>(watch.Tag.Name, watch));
+            Volatile.Write(ref _count, _watches.Count);
+        }
+        watch.Dispose();
     }
 
     public void Changed(string tag)
     {
-        if (Volatile.Read(ref _count) == 0)
-            return;
-        lock (_gate)
-        {
-            foreach (var watch in _watches.GetValueOrDefault(tag) ?? [])
-                watch.Changed();
-        }
+        if (Volatile.Read(ref _count) != 0 && _watches.TryGetValue(tag, out var watch))
+            watch.Changed();
     }
 
     public void EndAll()
     {
         lock (_gate)
         {
-            foreach (var watch in _watches.Values.SelectMany(watches => watches))
+            foreach (var watch in _watches.Values)
                 watch.End();
         }
     }
-
-    public void Remove(ProgressWatch watch, string tag)
-    {
-        lock (_gate)
-        {
-            if (!_watches.TryGetValue(tag, out var watches) || !watches.Remove(watch))
-                return;
-            _count--;
-            if (watches.Count == 0)
-                _watches.Remove(tag);
-        }
-    }
-}
-
-/// <summary>One who watches a tag.</summary>
-internal sealed class ProgressWatch(ProgressWatchers watchers, string tag, TimeProvider time, TimeSpan interval) : IDisposable
-{
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
-    {
-        FullMode = BoundedChannelFullMode.DropWrite,
-    });
-
-    /// <summary>Sleeps until something changed, and the interval since the last time is over; false at the end.</summary>
-    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
-    {
-        await Task.Delay(interval, time, cancellationToken).ConfigureAwait(false);
-        if (!await _changes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-            return false;
-        _changes.Reader.TryRead(out _);
-        return true;
-    }
-
-    public void Changed() => _changes.Writer.TryWrite(true);
-
-    public void End() => _changes.Writer.TryComplete();
-
-    public void Dispose() => watchers.Remove(this, tag);
 }

@@ -11,8 +11,8 @@ public sealed class ConsoleTagAnnouncerTests
 
         await new ConsoleTagAnnouncer(output).AnnounceAsync("Größe", new Uri("http://localhost:5080/t/Größe#view=abc"), CancellationToken.None);
 
-        output.ToString().Should().StartWith(QrCode.Of("http://localhost:5080/t/Gr%C3%B6%C3%9Fe#view=abc").ToText(colours: false))
-            .And.EndWith("tag: Größe\nhttp://localhost:5080/t/Gr%C3%B6%C3%9Fe#view=abc\n");
+        output.ToString().Should().StartWith(TagPages.QrCodes.WriteText("http://localhost:5080/t/Gr%C3%B6%C3%9Fe#view=abc", QrTextStyle.DarkBackground))
+            .And.Contain("\ntag: Größe\nhttp://localhost:5080/t/Gr%C3%B6%C3%9Fe#view=abc\n").And.EndWith("PublicUrl.\n");
     }
 
     [Fact]

@@ -33,10 +33,10 @@ public sealed class QrCodeTests
     [Fact]
     public void The_longest_names_fit()
     {
-        var act = () => QrCode.Of("https://coordinator.example.org/t/" + new string('語', 128) + "#view=" + new string('x', 100)).ToPng();
+        var act = () => TagPages.QrCodes.WritePng("https://coordinator.example.org/t/" + new string('語', 128) + "#view=" + new string('x', 100));
 
         act.Should().NotThrow();
     }
 
-    private static string[] Lines(bool colours) => QrCode.Of("svr").ToText(colours).TrimEnd('\n').Split('\n');
+    private static string[] Lines(bool colours) => TagPages.QrCodes.WriteText("svr", colours ? QrTextStyle.Colours : QrTextStyle.DarkBackground).TrimEnd('\n').Split('\n');
 }

@@ -1,11 +1,15 @@
 namespace Pyremto.Tests.Support;
 
-/// <summary>Passes everything on to a store and counts the requests for work, to show that nobody polls (S7).</summary>
+/// <summary>Passes everything on to a store and counts the requests for work, to show that nobody polls (S7), and looks at progress.</summary>
 internal sealed class CountingStore(IJobStore inner) : IJobStore
 {
     private int _exchanges;
+    private int _looks;
 
     public int Exchanges => Volatile.Read(ref _exchanges);
+
+    /// <summary>How often progress was asked for.</summary>
+    public int Looks => Volatile.Read(ref _looks);
 
     public IJobStoreObserver? Observer
     {
@@ -42,8 +46,11 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>
         inner.SessionLostAsync(workers, cancellationToken);
 
-    public ValueTask<TagProgress> GetProgressAsync(TagRecord tag, CancellationToken cancellationToken) =>
-        inner.GetProgressAsync(tag, cancellationToken);
+    public ValueTask<TagProgress> GetProgressAsync(TagRecord tag, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _looks);
+        return inner.GetProgressAsync(tag, cancellationToken);
+    }
 
     public ValueTask<TagSummary> GetSummaryAsync(TagRecord tag, CancellationToken cancellationToken) =>
         inner.GetSummaryAsync(tag, cancellationToken);

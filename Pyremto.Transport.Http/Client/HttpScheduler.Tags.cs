@@ -96,6 +96,12 @@ internal sealed partial class HttpScheduler
         return GetAsync(_address.OfNotes(tag.Tag, kind), tag, Json(HttpJson.Default.IReadOnlyListTagNote), cancellationToken);
     }
 
+    public async ValueTask<PageLink?> FindPageAsync(TagAccess tag, CancellationToken cancellationToken)
+    {
+        var page = await GetAsync(Of(tag, "/page"), tag, Json(HttpJson.Default.PageAnswer), cancellationToken).ConfigureAwait(false);
+        return Uri.TryCreate(page.Url, UriKind.Absolute, out var url) ? new PageLink(url) : null;
+    }
+
     public async ValueTask<CreatedTag> CreateTagAsync(CreateTag request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);

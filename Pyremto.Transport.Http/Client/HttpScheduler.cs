@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto;
 
 /// <summary>The scheduler of a coordinator on another machine, reached over HTTP.</summary>
-internal sealed partial class HttpScheduler : IJobScheduler, IDisposable
+internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDisposable
 {
     private readonly CoordinatorAddress _address;
     private readonly CoordinatorClient _client;

@@ -71,6 +71,8 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         Share<IRandomSource>(builder.Services);
         Share<TimeProvider>(builder.Services);
         Share<ITagAnnouncer>(builder.Services);
+        Share<IQrCodeWriter>(builder.Services);
+        Share<PageHosts>(builder.Services);
         foreach (var format in services.GetServices<IResultWriter>())
             builder.Services.AddSingleton(format);
         builder.Services.AddOpenApi(openApi => openApi.AddPyremto());

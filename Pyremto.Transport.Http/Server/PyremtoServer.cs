@@ -13,6 +13,7 @@ namespace Pyremto;
 internal sealed partial class PyremtoServer : IDisposable
 {
     private readonly string _prefix;
+    private volatile string[] _bound = []; // where the server listens, while it does
 
     private PyremtoServer(IServiceProvider services, string prefix, PyremtoHttpOptions options)
     {
@@ -29,8 +30,10 @@ internal sealed partial class PyremtoServer : IDisposable
         Key = new OperatorKey(options, Random);
         Door = new Door(options);
         Answers = new Answers();
+        Address = new PublicAddress(options, prefix, () => _bound, MachineAddress.Find);
         Cookie = new ViewCookie(options, prefix);
         Plots = new PlotIndexes(Time, Random);
+        Progress = new ProgressFeeds(Scheduler);
         Body = new RequestBody(options, Bans, Gate);
         Problems = new Problems(Answers, Random, Logger);
         PlainPasswords = new PlainPasswordWarning(Time, Logger);
@@ -63,9 +66,14 @@ internal sealed partial class PyremtoServer : IDisposable
 
     public Answers Answers { get; }
 
+    /// <summary>Where others reach the routes.</summary>
+    public PublicAddress Address { get; }
+
     public ViewCookie Cookie { get; }
 
     public PlotIndexes Plots { get; }
+
+    public ProgressFeeds Progress { get; }
 
     public Problems Problems { get; }
 
@@ -75,6 +83,7 @@ internal sealed partial class PyremtoServer : IDisposable
     public static PyremtoServer Create(IServiceProvider services, string prefix, Action<PyremtoHttpOptions>? configure)
     {
         var server = new PyremtoServer(services, prefix, HttpOptionsFactory.Create(services, configure));
+        services.GetService<PageHosts>()?.Add(server.Address);
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
             lifetime.ApplicationStarted.Register(server.Announce);
@@ -119,13 +128,7 @@ internal sealed partial class PyremtoServer : IDisposable
     public string PathOf(HttpContext context) => context.Request.PathBase + _prefix;
 
     /// <summary>The address of a tag's page, as others reach it.</summary>
-    public string ProgressUrlOf(HttpContext context, string tag)
-    {
-        var start = Options.PublicUrl is { } url
-            ? url.AbsoluteUri.TrimEnd('/')
-            : $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{PathOf(context)}";
-        return $"{start}/t/{Uri.EscapeDataString(tag)}";
-    }
+    public string ProgressUrlOf(HttpContext context, string tag) => PublicAddress.PageOf(Address.Of(context.Request), tag);
 
     /// <summary>Lets whoever may create and list tags pass (S15).</summary>
     /// <param name="context">The request.</param>
@@ -148,7 +151,7 @@ internal sealed partial class PyremtoServer : IDisposable
     /// <summary>Says where the coordinator listens, and makes the operator's key where others can reach it.</summary>
     private void Announce()
     {
-        var addresses = Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var addresses = _bound = [.. Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
         foreach (var address in addresses)
             LogListening(Logger, address + _prefix);
         if (!Key.IsNeeded || (Key.TrustsLoopback && addresses.All(IsLoopback)))
@@ -170,6 +173,7 @@ internal sealed partial class PyremtoServer : IDisposable
 
     public void Dispose()
     {
+        _bound = [];
         Bans.Dispose();
         Plots.Dispose();
     }

@@ -18,7 +18,7 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         MapTags(new OwnerRoutes(server));
         MapVerbs(new OwnerRoutes(server));
         MapReading(new ReadRoutes(server), new StreamRoutes(server));
-        MapPage(new PageRoutes(), new SessionRoutes(server));
+        MapPage(new PageRoutes(), new SessionRoutes(server), new QrRoutes(server));
         MapPlots(new PlotRoutes(server));
     }
 
@@ -101,10 +101,13 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         { Answer = typeof(TagNote), AnswersMany = true });
     }
 
-    private void MapPage(PageRoutes page, SessionRoutes session)
+    private void MapPage(PageRoutes page, SessionRoutes session, QrRoutes qr)
     {
         Add("GET", "/t/{tag}", page.PageAsync, RouteNeeds.None, new("page", "The progress page of a tag") { Types = ["text/html"] });
         Add("GET", "/page/{file}", page.FileAsync, RouteNeeds.None, new("pageFile", "A file of the progress page"));
+        Add("GET", "/api/tags/{tag}/page", qr.LinkAsync, Reads, new("pageLink", "The address of the progress page, with a view token") { Answer = typeof(PageAnswer) });
+        Add("GET", "/t/{tag}/qr.svg", qr.SvgAsync, Reads, new("qrSvg", "The same address as a QR code"));
+        Add("GET", "/t/{tag}/qr.png", qr.PngAsync, Reads, new("qrPng", "The same address as a QR code"));
         Add("POST", "/t/{tag}/session", session.BeginAsync, Writes, new("beginSession", "Trades a view token or the password for a cookie that reads")
         { Body = typeof(SessionBody), Status = StatusCodes.Status204NoContent });
         Add("DELETE", "/t/{tag}/session", session.EndAsync, RouteNeeds.Origin, new("endSession", "Forgets the cookie")

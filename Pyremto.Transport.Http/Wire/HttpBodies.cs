@@ -40,6 +40,9 @@ internal sealed record GivenUpAnswer(int Calls);
 /// <summary>A body that says nothing.</summary>
 internal sealed record EmptyBody;
 
+/// <summary>The address of a tag's page with a view token in it, and what to do where others do not reach it.</summary>
+internal sealed record PageAnswer(string Url, string? Hint = null);
+
 /// <summary>What a page trades for its cookie: one of both.</summary>
 internal sealed record SessionBody(string? ViewToken = null, string? Password = null)
 {

@@ -23,6 +23,7 @@ namespace Pyremto;
 [JsonSerializable(typeof(GivenUpAnswer))]
 [JsonSerializable(typeof(EmptyBody))]
 [JsonSerializable(typeof(SessionBody))]
+[JsonSerializable(typeof(PageAnswer))]
 [JsonSerializable(typeof(PlotAnswer))]
 [JsonSerializable(typeof(CompletionsAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<LatestResult>))]

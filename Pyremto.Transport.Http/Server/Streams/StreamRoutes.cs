@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -19,13 +18,23 @@ internal sealed class StreamRoutes(PyremtoServer server)
     {
         var access = await server.AccessAsync(context).ConfigureAwait(false);
         using var end = End(context);
-        var items = server.Scheduler.WatchProgressAsync(access, end.Token).GetAsyncEnumerator(end.Token);
-        await using (items.ConfigureAwait(false))
+        var feed = server.Progress.Join(access);
+        try
         {
-            var any = await items.MoveNextAsync().ConfigureAwait(false); // throws what an ordinary answer can still tell
+            var step = feed.Step;
+            var now = await server.Scheduler.GetProgressAsync(access, end.Token).ConfigureAwait(false); // throws what an ordinary answer can still tell
             Begin(context, HttpNames.EventStream);
-            if (any)
-                await RunAsync(context, items, WriteEvent, Comment, hasItem: true, end).ConfigureAwait(false);
+            var items = feed.FollowAsync(ProgressFeed.EventOf(now), step, end.Token).GetAsyncEnumerator(end.Token);
+            await using (items.ConfigureAwait(false))
+                await RunAsync(context, items, static (output, bytes) => output.Write(bytes), Comment, hasItem: await items.MoveNextAsync().ConfigureAwait(false), end).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (server.Stopping.IsCancellationRequested)
+        {
+            // The host stops: the stream is over.
+        }
+        finally
+        {
+            server.Progress.Leave(feed);
         }
     }
 
@@ -69,22 +78,9 @@ internal sealed class StreamRoutes(PyremtoServer server)
         }
     }
 
-    private static void WriteEvent(IBufferWriter<byte> output, TagProgress progress)
-    {
-        output.Write("event: progress\ndata: "u8);
-        WriteJson(output, progress, StrictJson.Contracts.TagProgress);
-        output.Write("\n\n"u8);
-    }
-
     private static void WriteLine(IBufferWriter<byte> output, JobNotNeeded job)
     {
-        WriteJson(output, job, StrictJson.Contracts.JobNotNeeded);
+        using (var json = new Utf8JsonWriter(output))
+            JsonSerializer.Serialize(json, job, StrictJson.Contracts.JobNotNeeded);
         output.Write("\n"u8);
-    }
-
-    private static void WriteJson<T>(IBufferWriter<byte> output, T value, JsonTypeInfo<T> type)
-    {
-        using var json = new Utf8JsonWriter(output);
-        JsonSerializer.Serialize(json, value, type);
-    }
-}
+    }}
