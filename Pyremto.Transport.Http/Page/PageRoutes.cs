@@ -27,9 +27,12 @@ internal sealed class PageRoutes
     }
 
     public Task FileAsync(HttpContext context) =>
-        context.Request.RouteValues["file"] is string name && name != PageFiles.Index && _files.Value.Find(name) is { } file
-            ? SendAsync(context, file)
-            : throw new HttpRefusal(StatusCodes.Status404NotFound, "The page has no such file.");
+        context.Request.RouteValues["file"] switch
+        {
+            PageIcon.Name => SendAsync(context, PageIcon.Of(context)),
+            string name when name != PageFiles.Index && _files.Value.Find(name) is { } file => SendAsync(context, file),
+            _ => throw new HttpRefusal(StatusCodes.Status404NotFound, "The page has no such file."),
+        };
 
     private static async Task SendAsync(HttpContext context, PageFile file)
     {
