@@ -37,4 +37,6 @@ return await Runner.RunAsync(args,
     new HttpSqlite(),
     new HttpV2(),
     new HttpIdle(),
+    new CommandRun(),
+    new CommandStart(),
 ]);
