@@ -22,6 +22,7 @@ internal static class PublishedCommand
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            UseShellExecute = false,
             WorkingDirectory = directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -38,6 +38,7 @@ internal sealed class CommandStart : IBenchmark
         await client.Scheduler.SetUpJobsAsync(new TagAccess(Tag), new JobSetup { Jobs = Sample.Jobs(1) }, CancellationToken.None);
         using var watch = Process.Start(new ProcessStartInfo(pyremto, ["watch", "--pipe", pipe, "--tag", Tag])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
