@@ -38,4 +38,6 @@ return await Runner.RunAsync(args,
     new HttpV2(),
     new HttpIdle(),
     new Viewers(),
+    new CommandRun(),
+    new CommandStart(),
 ]);
