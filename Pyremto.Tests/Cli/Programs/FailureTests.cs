@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Pyremto.Cli.Programs;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Cli.Programs;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class FailureTests : IAsyncDisposable
 {
     private readonly ProgramUnderTest _program = new();

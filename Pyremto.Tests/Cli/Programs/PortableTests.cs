@@ -42,7 +42,7 @@ public sealed class PortableTests : IAsyncDisposable
     public async Task It_ends_a_program_and_its_children_when_it_is_not_needed_S11()
     {
         using var stop = new CancellationTokenSource();
-        var run = _program.RunScriptAsync($"sleep 1000 & echo $! >{_program.File("child")}; wait", "", stop.Token);
+        var run = _program.RunScriptAsync($"sleep 1000 & echo $! >{_program.File("child")}; wait", cancellationToken: stop.Token);
         var child = await _program.NumberInAsync("child");
 
         await stop.CancelAsync();

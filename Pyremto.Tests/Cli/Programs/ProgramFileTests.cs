@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Pyremto.Cli.Programs;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Cli.Programs;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class ProgramFileTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -41,10 +41,10 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
     public string File(string name) => _directory.File(name);
 
     /// <summary>Runs a script, with further fields of the description as JSON.</summary>
-    public Task<JsonText> RunScriptAsync(string script, string more = "", CancellationToken cancellationToken = default, int slot = 0) =>
-        RunAsync($$"""{"script":{{JsonSerializer.Serialize(script)}}{{more}}}""", cancellationToken, slot);
+    public Task<JsonText> RunScriptAsync(string script, string more = "", int slot = 0, CancellationToken cancellationToken = default) =>
+        RunAsync($$"""{"script":{{JsonSerializer.Serialize(script)}}{{more}}}""", slot, cancellationToken);
 
-    public async Task<JsonText> RunAsync(string description, CancellationToken cancellationToken = default, int slot = 0)
+    public async Task<JsonText> RunAsync(string description, int slot = 0, CancellationToken cancellationToken = default)
     {
         var job = JsonText.Parse(description);
         var context = new JobContext { Tag = "tests", JobId = _jobs++, Attempt = 2, Repetition = 7, Slot = slot, Description = job };

@@ -24,7 +24,7 @@ internal static class ProgramVictim
         {
             await Console.Out.WriteLineAsync(failure.Message);
         }
-        var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var peak = (await File.ReadAllLinesAsync("/proc/self/status")).First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         await Console.Out.WriteLineAsync(peak.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]);
     }
 
@@ -33,6 +33,7 @@ internal static class ProgramVictim
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             ArgumentList = { typeof(ProgramVictim).Assembly.Location, Verb, script },
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         foreach (var (name, value) in environment)

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Pyremto.Cli.Programs;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Cli.Programs;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class StartingTests : IDisposable
 {
     /// <summary>Signals 32 and 33, which no program sees.</summary>

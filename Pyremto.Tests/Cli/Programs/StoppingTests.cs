@@ -21,7 +21,7 @@ public sealed class StoppingTests : IAsyncDisposable
     [Fact]
     public async Task S11_a_program_that_is_not_needed_any_more_is_told_and_ends()
     {
-        var run = _program.RunScriptAsync($"echo $$ >{_program.File("pid")}; exec sleep 1000", "", _stop.Token);
+        var run = _program.RunScriptAsync($"echo $$ >{_program.File("pid")}; exec sleep 1000", cancellationToken: _stop.Token);
         var pid = await _program.NumberInAsync("pid");
 
         await _stop.CancelAsync();
@@ -35,7 +35,7 @@ public sealed class StoppingTests : IAsyncDisposable
     public async Task A_result_that_a_program_brings_when_it_is_told_to_stop_is_taken()
     {
         var run = _program.RunScriptAsync(
-            $$"""trap 'echo "{\"epoch\":3}"; exit 0' TERM; echo $$ >{{_program.File("pid")}}; while :; do sleep 0.01; done""", "", _stop.Token);
+            $$"""trap 'echo "{\"epoch\":3}"; exit 0' TERM; echo $$ >{{_program.File("pid")}}; while :; do sleep 0.01; done""", cancellationToken: _stop.Token);
         await _program.NumberInAsync("pid");
 
         await _stop.CancelAsync();
@@ -49,7 +49,7 @@ public sealed class StoppingTests : IAsyncDisposable
     public async Task A_program_that_ends_without_a_result_when_it_is_told_to_stop_has_not_failed(string end)
     {
         var run = _program.RunScriptAsync(
-            $"trap '{end}' TERM; echo $$ >{_program.File("pid")}; while :; do sleep 0.01; done", "", _stop.Token);
+            $"trap '{end}' TERM; echo $$ >{_program.File("pid")}; while :; do sleep 0.01; done", cancellationToken: _stop.Token);
         await _program.NumberInAsync("pid");
 
         await _stop.CancelAsync();
@@ -62,7 +62,7 @@ public sealed class StoppingTests : IAsyncDisposable
     public async Task Who_ignores_SIGTERM_is_killed_with_all_children_when_the_grace_is_over()
     {
         var run = _program.RunScriptAsync(
-            $"trap '' TERM; sleep 1000 & echo $! >{_program.File("child")}; echo $$ >{_program.File("pid")}; wait", "", _stop.Token);
+            $"trap '' TERM; sleep 1000 & echo $! >{_program.File("child")}; echo $$ >{_program.File("pid")}; wait", cancellationToken: _stop.Token);
         var (child, pid) = (await _program.NumberInAsync("child"), await _program.NumberInAsync("pid"));
         await _stop.CancelAsync();
 
@@ -80,7 +80,7 @@ public sealed class StoppingTests : IAsyncDisposable
     [InlineData(false)]
     public async Task When_the_grace_is_ended_early_nobody_is_waited_for(bool afterTheWord)
     {
-        var run = _program.RunScriptAsync($"trap '' TERM; echo $$ >{_program.File("pid")}; while :; do sleep 0.01; done", "", _stop.Token);
+        var run = _program.RunScriptAsync($"trap '' TERM; echo $$ >{_program.File("pid")}; while :; do sleep 0.01; done", cancellationToken: _stop.Token);
         var pid = await _program.NumberInAsync("pid");
         if (afterTheWord)
             await _stop.CancelAsync();
@@ -100,8 +100,7 @@ public sealed class StoppingTests : IAsyncDisposable
         var run = _program.RunScriptAsync(
             $"sh -c 'trap \"while [ ! -e {_program.File("go")} ]; do sleep 0.01; done; echo saved >{_program.File("saved")}; exit\" TERM; "
             + $"echo $$ >{_program.File("child")}; while :; do sleep 0.01; done' & wait",
-            "",
-            _stop.Token);
+            cancellationToken: _stop.Token);
         var child = await _program.NumberInAsync("child");
 
         await _stop.CancelAsync();
@@ -117,7 +116,7 @@ public sealed class StoppingTests : IAsyncDisposable
     public async Task Children_that_left_for_a_session_of_their_own_are_ended_too()
     {
         var run = _program.RunScriptAsync(
-            $"setsid sh -c 'trap \"\" TERM; echo $$ >{_program.File("far")}; sleep 1000' & echo $$ >{_program.File("pid")}; sleep 1000", "", _stop.Token);
+            $"setsid sh -c 'trap \"\" TERM; echo $$ >{_program.File("far")}; sleep 1000' & echo $$ >{_program.File("pid")}; sleep 1000", cancellationToken: _stop.Token);
         var (far, _) = (await _program.NumberInAsync("far"), await _program.NumberInAsync("pid"));
         await _stop.CancelAsync();
 
@@ -130,7 +129,7 @@ public sealed class StoppingTests : IAsyncDisposable
     [Fact]
     public async Task A_program_that_is_halted_hears_the_word_to_stop()
     {
-        var run = _program.RunScriptAsync($"echo $$ >{_program.File("pid")}; kill -STOP $$; sleep 1000", "", _stop.Token);
+        var run = _program.RunScriptAsync($"echo $$ >{_program.File("pid")}; kill -STOP $$; sleep 1000", cancellationToken: _stop.Token);
         await _program.NumberInAsync("pid");
 
         await _stop.CancelAsync();
@@ -173,7 +172,7 @@ public sealed class StoppingTests : IAsyncDisposable
     {
         var first = _program.RunScriptAsync($"echo $$ >{_program.File("pid")}; while [ ! -e {_program.File("go")} ]; do sleep 0.01; done; echo '{{}}'");
         await _program.NumberInAsync("pid");
-        var second = _program.RunScriptAsync($"touch {_program.File("ran")}", "", _stop.Token);
+        var second = _program.RunScriptAsync($"touch {_program.File("ran")}", cancellationToken: _stop.Token);
 
         await _stop.CancelAsync();
         await File.WriteAllTextAsync(_program.File("go"), "");
