@@ -34,13 +34,35 @@ internal sealed class RunOptions
 
     private readonly Option<bool> _fresh = new("--fresh") { Description = "Throw all results away and run everything anew" };
 
+    private readonly Option<bool> _page = new("--page") { Description = "Show a progress page, for a phone too: prints its link and QR code" };
+
+    private readonly Option<string> _urls = new("--urls")
+    {
+        HelpName = "URL",
+        Description = "Where the page listens. Default: http://*:0, any free port on all addresses",
+        DefaultValueFactory = static _ => "http://*:0",
+    };
+
+    private readonly Option<Uri?> _publicUrl = new("--public-url")
+    {
+        HelpName = "URL",
+        Description = "Under which address others reach the page, behind a proxy or tunnel",
+        CustomParser = static result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                return url;
+            result.AddError($"'{result.Tokens[0].Value}' is no address for --public-url; write it like https://lab.example.org.");
+            return null;
+        },
+    };
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_file);
         command.Options.Add(_results.Output);
         _input.AddTo(command);
         _program.AddTo(command);
-        foreach (var option in (Option[])[_attempts, _state, _retry, _keep, _fresh])
+        foreach (var option in (Option[])[_attempts, _state, _retry, _keep, _fresh, _page, _urls, _publicUrl])
             command.Options.Add(option);
     }
 
@@ -67,6 +89,7 @@ internal sealed class RunOptions
             WhenChanged = ReadWhenChanged(parsed),
             Retry = parsed.GetValue(_retry),
             MaxFailures = _program.GivenMaxFailures(parsed),
+            Page = parsed.GetValue(_page) ? new PageSettings(parsed.GetValue(_urls)!, parsed.GetValue(_publicUrl)) : null,
             RetryLine = RetryLine(parsed),
         };
     }

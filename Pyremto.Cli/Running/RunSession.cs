@@ -37,7 +37,8 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         report.Begin(stage.Before!);
         if (stage.Plan.Kept + stage.Before!.Done > 0)
             _failures.HasResults();
-        await ShowAsync(host, stage.Plan, Task.WhenAny(_ended.Task, stop.EndNow));
+        await using (await OpenPageAsync(host, stage.Plan))
+            await ShowAsync(host, stage.Plan, Task.WhenAny(_ended.Task, stop.EndNow));
         if (!_ended.Task.IsCompleted)
         {
             await host.StopAsync(CancellationToken.None);
@@ -48,6 +49,10 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
     }
 
     public void Dispose() => _failures.Dispose();
+
+    private async Task<RunPage?> OpenPageAsync(IHost host, RunPlan plan) => settings.Page is { } page
+        ? await RunPage.OpenAsync(page, host.Services.GetRequiredService<IJobScheduler>(), plan.Set!, context.Output, CancellationToken.None)
+        : null;
 
     private async Task ShowAsync(IHost host, RunPlan plan, Task ended)
     {

@@ -34,6 +34,9 @@ internal sealed record RunSettings
     /// <summary>How many failures in a row end the run; 0 for never; null: only if the first ten jobs fail and none succeeds.</summary>
     public int? MaxFailures { get; init; }
 
+    /// <summary>Where the run shows its page; null opens no port.</summary>
+    public PageSettings? Page { get; init; }
+
     /// <summary>The line that runs the failed jobs again, to be pasted.</summary>
     public required string RetryLine { get; init; }
 }

@@ -40,7 +40,7 @@ internal static class ProgressDisplay
         var console = output.CreateConsole();
         await console.Live(new Text("")).StartAsync(async live =>
         {
-            using var above = output.SayAbove(line => console.WriteLine(line));
+            using var above = output.SayAbove(line => console.Write(new LineAbove(line)));
             await work(progress =>
             {
                 live.UpdateTarget(Draw(progress, output.Width));

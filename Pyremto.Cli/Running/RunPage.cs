@@ -1,0 +1,73 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pyremto.Cli.Connecting;
+using Pyremto.Cli.Serving;
+using Pyremto.Cli.Terminal;
+
+namespace Pyremto.Cli.Running;
+
+/// <summary>The progress page of a run on a port, for as long as it runs.</summary>
+internal sealed class RunPage : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private RunPage(IHost host) => _host = host;
+
+    /// <summary>Opens it, and shows its link and code.</summary>
+    /// <exception cref="CommandException">It cannot listen there.</exception>
+    public static async Task<RunPage> OpenAsync(
+        PageSettings settings, IJobScheduler scheduler, string tag, CommandOutput output, CancellationToken cancellationToken)
+    {
+        var token = await scheduler.IssueViewTokenAsync(new TagAccess(tag), lifetime: null, cancellationToken);
+        var builder = CommandHost.CreateBuilder(output);
+        try
+        {
+            builder.Services.AddPyremto()
+                .UseRemoteScheduler("run", _ => new ViewOnlyScheduler(scheduler, tag, token))
+                .ListenOnHttp(settings.Url, http =>
+                {
+                    http.Open = true; // there is nothing that a key would open
+                    http.PublicUrl = settings.PublicUrl;
+                });
+        }
+        catch (ArgumentException error)
+        {
+            throw CommandException.WrongUse(error.Message.Split(" (Parameter", 2)[0], error);
+        }
+        var page = new RunPage(builder.Build());
+        try
+        {
+            await page._host.StartAsync(cancellationToken);
+        }
+        catch (IOException error)
+        {
+            await page.DisposeAsync();
+            throw CommandException.WrongUse($"{error.Message} Choose another address with --urls.", error);
+        }
+        await page.ShowAsync(settings, tag, token, output, cancellationToken);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+
+    private async Task ShowAsync(PageSettings settings, string tag, string token, CommandOutput output, CancellationToken cancellationToken)
+    {
+        var address = settings.PublicUrl
+            ?? ReachableAddresses.ForOthers(new Uri(_host.Services.GetRequiredService<IPyremtoHttpListener>().Addresses[0]));
+        var page = new UriBuilder(address) { Fragment = $"view={token}" };
+        page.Path = $"{page.Path.TrimEnd('/')}/t/{Uri.EscapeDataString(tag)}";
+        var link = new PageLink(page.Uri);
+        if (!output.IsLive)
+        {
+            output.WriteProgress($"Page: {link.Url.AbsoluteUri}");
+            return;
+        }
+        using var text = new StringWriter { NewLine = "\n" };
+        await TagPages.PrintAsync(text, tag, link, output.HasColours ? QrTextStyle.Colours : QrTextStyle.DarkBackground, cancellationToken);
+        output.WriteProgress(text.ToString().TrimEnd('\n'));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+
+namespace Pyremto.Tests.Cli.Run;
+
+/// <summary>The page of a run.</summary>
+public sealed partial class RunPageTests : IAsyncLifetime
+{
+    private readonly RunFolder _folder = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _folder.DisposeAsync();
+
+    [Fact]
+    public async Task Whoever_has_the_link_may_look_and_nobody_may_do_more_S15()
+    {
+        _folder.Touch("hold");
+        var run = _folder.Shell.Start(RunFolder.Run("--page", "--urls", "http://127.0.0.1:0"));
+        run.EndInput();
+        await _folder.WaitForStartsAsync(7);
+        var link = Link().Match(await run.WaitForErrorsAsync("#view="));
+        var (address, token) = (link.Groups["address"].Value, link.Groups["token"].Value);
+        using var stranger = new HttpClient();
+        using var viewer = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+
+        (await stranger.GetAsync($"{address}/t/jobs")).StatusCode.Should().Be(HttpStatusCode.OK, "the page itself tells nothing");
+        (await viewer.GetStringAsync($"{address}/api/tags/jobs")).Should().Contain("\"done\":5");
+        foreach (var client in new[] { stranger, viewer })
+        {
+            using var nothing = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
+            (await client.PostAsync($"{address}/api/tags/jobs/cancel", nothing)).IsSuccessStatusCode.Should().BeFalse();
+            (await client.PostAsync($"{address}/api/tags/jobs/next", nothing)).IsSuccessStatusCode.Should().BeFalse();
+            (await client.DeleteAsync($"{address}/api/tags/jobs")).IsSuccessStatusCode.Should().BeFalse();
+            (await client.GetAsync($"{address}/api/tags")).IsSuccessStatusCode.Should().BeFalse();
+        }
+        (await stranger.GetAsync($"{address}/api/tags/jobs")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await stranger.GetAsync($"{address}/api/tags/jobs/results")).IsSuccessStatusCode.Should().BeFalse();
+
+        _folder.Remove("hold");
+        (await run.WaitAsync()).ExitCode.Should().Be(0);
+    }
+
+    [SkippableFact]
+    public async Task Without_it_no_port_is_opened()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        _folder.Touch("hold");
+        var run = _folder.Shell.Start(RunFolder.Run());
+        await _folder.WaitForStartsAsync(7);
+
+        var sockets = Directory.GetFiles($"/proc/{run.Id}/fd").Select(file => new FileInfo(file).LinkTarget)
+            .Where(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true).Select(target => target!["socket:[".Length..^1]).ToHashSet();
+        var listening = (await File.ReadAllLinesAsync("/proc/net/tcp")).Concat(await File.ReadAllLinesAsync("/proc/net/tcp6")).Skip(1)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words is [_, _, _, "0A", ..]).Select(words => words[9]);
+        listening.Should().NotContain(inode => sockets.Contains(inode));
+    }
+
+    [GeneratedRegex(@"Page: (?<address>http://\S+)/t/jobs#view=(?<token>\S+)")]
+    private static partial Regex Link();
+}
