@@ -52,6 +52,10 @@ internal sealed class ConnectionOptions
         return location with { OperatorKey = key };
     }
 
+    /// <summary>What is said where the key is missing or wrong.</summary>
+    public static CommandException KeyRefused(WrongPasswordException error) =>
+        new(ExitCode.Refused, $"{error.Message} 'pyremto serve' tells it; it comes from --operator-key-file or {OperatorKeyVariable}.", error);
+
     private static CoordinatorLocation? Choose(string? url, string? pipe, string urlName, string pipeName) => (url, pipe) switch
     {
         (null, null) => null,

@@ -23,6 +23,10 @@ internal static class Submission
         {
             tag = new TagAccess((await scheduler.CreateTagAsync(request, cancellationToken)).Tag, password);
         }
+        catch (WrongPasswordException error)
+        {
+            throw ConnectionOptions.KeyRefused(error);
+        }
         catch (TagTakenException) when (name is not null)
         {
             tag = new TagAccess(name, password);

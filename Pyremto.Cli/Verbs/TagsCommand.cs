@@ -9,6 +9,20 @@ internal sealed class TagsCommand() : CoordinatorVerb(
 {
     protected override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection)
     {
+        try
+        {
+            if (await ListAsync(context, connection) == 0)
+                context.Output.WriteProgress($"There are no tags at {connection.Location.Name}.");
+            return ExitCode.Done;
+        }
+        catch (WrongPasswordException error)
+        {
+            throw ConnectionOptions.KeyRefused(error);
+        }
+    }
+
+    private static async Task<int> ListAsync(VerbContext context, CoordinatorConnection connection)
+    {
         var (output, stopped) = (context.Output, context.Stopped);
         var count = 0;
         await foreach (var tag in connection.Scheduler.ListTagsAsync(stopped))
@@ -19,9 +33,7 @@ internal sealed class TagsCommand() : CoordinatorVerb(
             else
                 await output.WriteDataAsync(Line(tag), stopped);
         }
-        if (count == 0)
-            output.WriteProgress($"There are no tags at {connection.Location.Name}.");
-        return ExitCode.Done;
+        return count;
     }
 
     private static string Line(TagSummary tag) =>

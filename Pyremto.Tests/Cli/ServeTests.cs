@@ -71,6 +71,30 @@ public sealed class ServeTests : IAsyncLifetime
         (await logged.WaitForErrorsAsync("On another machine:\n") + await logged.WaitForErrorsAsync("key is in")).Should().Contain(keyFile).And.NotContain(key);
     }
 
+    [SkippableFact]
+    public async Task From_another_machine_tags_are_made_and_listed_with_the_operators_key_alone_S15()
+    {
+        var serve = await _shell.ServeAtAsync("http://*:0", "--store", "memory");
+        using var served = JsonDocument.Parse(serve.Output);
+        var outside = new Uri(served.RootElement.GetProperty("public_url").GetString()!);
+        Skip.If(!System.Net.IPAddress.TryParse(outside.Host, out _), "This machine has no address that others reach.");
+        _shell.Environment["PYREMTO_URL"] = outside.AbsoluteUri;
+        var key = served.RootElement.GetProperty("operator_key_file").GetString()!;
+
+        var refused = await _shell.FeedAsync(Jobs, "submit", "-", "--tag", "svr");
+        var made = await _shell.FeedAsync(Jobs, "submit", "-", "--tag", "svr", "--operator-key-file", key);
+        var unlisted = await _shell.RunAsync("tags");
+        var listed = await _shell.RunAsync("tags", "--operator-key-file", key);
+
+        foreach (var end in (PyremtoEnd[])[refused, unlisted])
+        {
+            end.ExitCode.Should().Be(4, end.ToString());
+            end.ErrorLines.Should().ContainSingle().Which.Should().Contain("--operator-key-file");
+        }
+        made.ExitCode.Should().Be(0, made.ToString());
+        listed.Output.Should().StartWith("svr: ");
+    }
+
     [Fact]
     public async Task A_password_is_asked_of_everybody_S15()
     {
