@@ -1,3 +1,4 @@
+using Pyremto.Tests.Cli.Programs;
 using Pyremto.Tests.Durability;
 using Pyremto.Tests.Transport.Http.Client;
 using Pyremto.Tests.Transport.NamedPipes;
@@ -22,6 +23,9 @@ internal static class Program
                 return 0;
             case [HttpVictim.Verb, var database, var url]:
                 await HttpVictim.RunAsync(database, url);
+                return 0;
+            case [ProgramVictim.Verb, var script]:
+                await ProgramVictim.RunAsync(script);
                 return 0;
             default:
                 await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");

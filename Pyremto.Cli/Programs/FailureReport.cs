@@ -23,7 +23,7 @@ internal sealed class FailureReport(ProgramSettings settings)
 
     /// <summary>The program was stopped because it took too long.</summary>
     public JobFailedException TimedOut(SafeFileHandle error, SafeFileHandle output) =>
-        new($"{Program} was stopped on {Environment.MachineName}: it took longer than its time limit of {settings.Timeout!.Value:g}.{LastWords(error, output)}");
+        new($"{Program} was stopped on {Environment.MachineName}: it took longer than its time limit of {settings.Timeout!.Value.TotalSeconds:0.###} s.{LastWords(error, output)}");
 
     /// <summary>The program ended with 0 and left no result.</summary>
     public JobFailedException NoResult(JobFailedException problem) =>

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto.Cli.Programs;
 
 /// <summary>
-/// Does jobs by running a program on each. Register it as a singleton; the host disposes it after the worker that uses it. Thread-safe.
+/// Does jobs by running a program on each, each slot of a worker one at a time. To be registered as a singleton. Thread-safe.
 /// </summary>
 /// <remarks>
 /// When a job's token fires, the program is told to stop and gets <see cref="ProgramSettings.Grace"/>. If it ends well and with a result
 /// within that, the result is returned all the same, for the worker to take or leave; else the job ends as cancelled.
 /// </remarks>
-internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IDisposable
+internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDisposable
 {
     private readonly ProgramSettings _settings;
     private readonly TimeProvider _time;
@@ -19,7 +19,7 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IDisposa
     private readonly ProgramSlot?[] _slots;
     private readonly Func<int, ProgramSlot> _newSlot;
     private readonly CancellationTokenSource _graceOver = new();
-    private readonly SlotNumbers _numbers = new();
+    private bool _disposed;
 
     /// <exception cref="ProgramLineException">The program is not there or cannot be run.</exception>
     public ProgramHandler(ProgramSettings settings, TimeProvider time, ILogger<ProgramHandler> logger)
@@ -44,40 +44,39 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IDisposa
     public async Task<JsonText> RunAsync(JsonText job, JobContext context, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var number = _numbers.Take();
-        try
-        {
-            var run = new ProgramRun(_settings, _time, job, context, number % _slots.Length);
-            SlotOf(number % _slots.Length).Add(run);
-            using var stop = cancellationToken.Register(static run => ((ProgramRun)run!).Stop(StopCause.Cancelled), run);
-            using var hurry = _graceOver.Token.Register(static run => ((ProgramRun)run!).EndGrace(), run);
-            return await run.End.ConfigureAwait(false);
-        }
-        finally
-        {
-            _numbers.GiveBack(number);
-        }
+        var run = new ProgramRun(_settings, _time, job, context, context.Slot % _slots.Length);
+        SlotOf(run.Slot).Add(run);
+        using var stop = cancellationToken.Register(static run => ((ProgramRun)run!).Stop(StopCause.Cancelled), run);
+        using var hurry = _graceOver.Token.Register(static run => ((ProgramRun)run!).EndGrace(), run);
+        return await run.End;
     }
 
     /// <summary>From now on nobody is waited for: a program that is told to stop, or was before, is killed at once.</summary>
     public void EndGrace() => _graceOver.Cancel();
 
-    /// <summary>Waits for what still runs and clears up.</summary>
-    public void Dispose()
+    /// <summary>Stops what still runs, as a job's token would, waits for its end and clears up.</summary>
+    public async ValueTask DisposeAsync()
     {
-        foreach (var slot in _slots)
-            slot?.Dispose();
+        lock (_slots)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+        }
+        await Task.WhenAll(_slots.Select(slot => slot?.EndAsync() ?? Task.CompletedTask));
         _graceOver.Dispose();
         _launcher.Dispose();
-        _guard.Dispose();
-        _privateFolder.Refresh();
-        if (_privateFolder.Exists)
+        await _guard.DisposeAsync();
+        if (Directory.Exists(_privateFolder.FullName))
             _privateFolder.Delete(recursive: true);
     }
 
     private ProgramSlot SlotOf(int number)
     {
         lock (_slots)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             return _slots[number] ??= _newSlot(number);
+        }
     }
 }

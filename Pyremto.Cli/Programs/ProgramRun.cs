@@ -3,12 +3,16 @@ namespace Pyremto.Cli.Programs;
 /// <summary>One job on its way through a slot: what is to be run, who wants it stopped, and what came of it. Thread-safe.</summary>
 internal sealed class ProgramRun(ProgramSettings settings, TimeProvider time, JsonText description, JobContext job, int slot)
 {
+    /// <summary>Timers do not take much more.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
     private readonly TaskCompletionSource<JsonText> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private IRunningProgram? _program;
     private StopCause _cause;
     private bool _killed;
     private bool _graceIsOver;
+    private long _startedAt;
     private ITimer? _timeout;
     private ITimer? _grace;
 
@@ -70,7 +74,10 @@ internal sealed class ProgramRun(ProgramSettings settings, TimeProvider time, Js
             else if (_cause != StopCause.None)
                 program.Terminate();
             else if (settings.Timeout is { } timeout)
-                _timeout = time.CreateTimer(static run => ((ProgramRun)run!).Stop(StopCause.TimedOut), this, timeout, Timeout.InfiniteTimeSpan);
+            {
+                _startedAt = time.GetTimestamp();
+                _timeout = time.CreateTimer(static run => ((ProgramRun)run!).LookAtTime(), this, Shorter(timeout), Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
@@ -90,6 +97,17 @@ internal sealed class ProgramRun(ProgramSettings settings, TimeProvider time, Js
 
     /// <inheritdoc cref="Finish(JsonText)"/>
     public void Finish(Exception error) => Finish(() => _end.TrySetException(error));
+
+    private void LookAtTime()
+    {
+        var left = settings.Timeout!.Value - time.GetElapsedTime(_startedAt);
+        if (left <= TimeSpan.Zero)
+            Stop(StopCause.TimedOut);
+        else
+            _timeout?.Change(Shorter(left), Timeout.InfiniteTimeSpan);
+    }
+
+    private static TimeSpan Shorter(TimeSpan time) => time < LongestTimer ? time : LongestTimer;
 
     private void Finish(Action end)
     {

@@ -6,12 +6,13 @@ namespace Pyremto;
 internal static class FailureText
 {
     private const int MaxLength = 16 * 1024;
+    private const int MaxOwnLength = 64 << 10;
     private const int MaxCauses = 8;
 
     public static string Of(Exception error)
     {
         if (error is JobFailedException)
-            return Cut(error.Message);
+            return Cut(error.Message, MaxOwnLength);
         var text = new StringBuilder();
         var causes = 0;
         for (var cause = Unwrap(error); cause is not null && causes < MaxCauses; cause = cause.InnerException, causes++)
@@ -20,11 +21,12 @@ internal static class FailureText
                 text.Append("\ncaused by ");
             text.Append(cause.GetType().Name).Append(": ").Append(cause.Message);
         }
-        return Cut(text.ToString());
+        return Cut(text.ToString(), MaxLength);
     }
 
     private static Exception Unwrap(Exception error) =>
         error is AggregateException { InnerExceptions: [var only] } ? Unwrap(only) : error;
 
-    private static string Cut(string text) => text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength), " …");
+    /// <summary>Cut as S9 has it, with room for the sign of it.</summary>
+    private static string Cut(string text, int most) => text.Length <= most ? text : string.Concat(text.AsSpan(0, most - 2), " …");
 }

@@ -9,7 +9,7 @@ namespace Pyremto.Cli.Programs;
 /// Sees to it that no program goes on when this process is killed: a small shell waits on a pipe that breaks then, and kills the groups
 /// that a file names. To name one costs one small write, and no word to the shell. Thread-safe for different slots.
 /// </summary>
-internal sealed partial class OrphanGuard : IDisposable
+internal sealed partial class OrphanGuard : IAsyncDisposable
 {
     private const string Shell = "/bin/sh";
     private const int LineLength = 12;
@@ -84,17 +84,27 @@ internal sealed partial class OrphanGuard : IDisposable
     }
 
     /// <summary>Sends it home: nothing of ours is left.</summary>
-    public unsafe void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        var newline = (byte)'\n';
         if (_line is null)
             return;
-        _ = Libc.Write((int)_line.DangerousGetHandle(), &newline, 1); // in vain where somebody killed it
+        SendHome(_line);
         _line.Dispose();
+        await Task.Factory.StartNew(Reap, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _groups!.Dispose();
+    }
+
+    private static unsafe void SendHome(SafeFileHandle line)
+    {
+        var newline = (byte)'\n';
+        _ = Libc.Write((int)line.DangerousGetHandle(), &newline, 1); // in vain where somebody killed it
+    }
+
+    private void Reap()
+    {
         while (Libc.WaitPid(_pid, out _, options: 0) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
         {
         }
-        _groups!.Dispose();
     }
 
     private static void Write(SafeFileHandle groups, int slot, int group)

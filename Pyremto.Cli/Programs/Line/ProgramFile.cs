@@ -41,12 +41,12 @@ internal static class ProgramFile
             return $"'{path}' is a folder, not a program.";
         if (!File.Exists(path))
             return $"There is no program '{path}': relative paths start at {Environment.CurrentDirectory}.";
-        if (OperatingSystem.IsWindows())
-            return null;
-        return (File.GetUnixFileMode(path) & AnyExecute) == UnixFileMode.None
-            ? $"'{path}' may not be executed: run 'chmod +x {path}', or name its interpreter, such as: python3 {path}"
-            : null;
+        return MayBeExecuted(path) ? null : $"'{path}' may not be executed: run 'chmod +x {path}', or name its interpreter, such as: python3 {path}";
     }
+
+    private static bool MayBeExecuted(string path) =>
+        OperatingSystem.IsLinux() ? Libc.Access(path, Libc.MayExecute) == 0
+        : OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != UnixFileMode.None;
 
     private static string[] Endings() =>
         OperatingSystem.IsWindows() ? ["", .. (Environment.GetEnvironmentVariable("PATHEXT") ?? ".EXE;.CMD;.BAT").Split(';')] : [""];

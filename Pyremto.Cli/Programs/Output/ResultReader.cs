@@ -64,11 +64,12 @@ internal sealed class ResultReader(bool raw, int maxBytes)
             throw TooLarge("The last line of stdout that looks like a JSON object", length);
         if (line.Found)
             return Limited(line.Value, "The JSON object on the last line of stdout");
+        var missing = line.Problem is { } problem
+            ? $"no line of its stdout is a JSON object; the last that begins like one is not: {problem.TrimEnd('.')}."
+            : "printed no result.";
         throw new JobFailedException(
-            line.Problem is { } problem
-                ? $"The program ended well, but no line of its stdout is a JSON object. The last that begins like one is not: {problem}"
-                : "The program ended well, but printed no result: let it print a JSON object on a line of its own, such as {\"score\": 0.5}, or write "
-                  + "one to the file that PYREMTO_RESULT names; with --raw its whole output is the result.");
+            $"The program ended well, but {missing} Let it print a JSON object on a line of its own, such as {{\"score\": 0.5}}, or write one to the "
+            + "file that PYREMTO_RESULT names; with --raw all of its output is the result.");
     }
 
     private JsonText Raw(SafeFileHandle output)
