@@ -28,6 +28,9 @@ internal sealed class GridInput : IJobInput
 
     public string Name => "--grid";
 
+    /// <summary>The fields that vary, the slowest first.</summary>
+    public IEnumerable<string> Fields => _axes.Select(static axis => axis.Field);
+
     public Task<IReadOnlyList<JsonText>> ReadAsync(CancellationToken cancellationToken)
     {
         var jobs = new List<JsonText>(_count);

@@ -6,7 +6,7 @@ namespace Pyremto.Cli.Verbs;
 /// <summary><c>pyremto completion</c>: a script by which a shell completes this command. It needs nothing else installed.</summary>
 internal sealed class CompletionCommand : Verb
 {
-    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh, fish or pwsh" };
+    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh, fish or pwsh", HelpName = "SHELL" };
 
     public CompletionCommand()
         : base(

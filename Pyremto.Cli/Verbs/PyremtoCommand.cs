@@ -12,6 +12,7 @@ internal sealed class PyremtoCommand : RootCommand
         Quiet = new Option<bool>("--quiet", "-q") { Description = "Print data and errors only", Recursive = true };
         Json = new Option<bool>("--json") { Description = "Print data as JSON", Recursive = true };
         Verbose = new Option<bool>("--verbose") { Description = "Say more, also about errors", Recursive = true };
+        Subcommands.Add(new RunCommand());
         Subcommands.Add(new ServeCommand());
         Subcommands.Add(new SubmitCommand());
         Subcommands.Add(new WorkCommand());

@@ -40,29 +40,36 @@ internal sealed class ProgramOptions
         HelpName = "DIR",
     };
 
-    private readonly Option<int?> _maxFailures = new("--max-failures")
-    {
-        Description = "After how many failed jobs in a row this worker stops, since the machine may be broken; 0 for never",
-        HelpName = "N",
-        DefaultValueFactory = _ => DefaultMaxFailures,
-    };
+    private readonly Option<int?> _maxFailures;
 
     private readonly Argument<string[]> _words;
 
-    public ProgramOptions() => _words = new Argument<string[]>("PROGRAM")
+    /// <param name="whenToStop">What <c>--max-failures</c> does where nobody sets it.</param>
+    public ProgramOptions(string whenToStop = "3")
     {
-        Description = "After --, the program and its arguments; {field} stands for a field of the job, {{ for a brace",
-        Arity = ArgumentArity.ZeroOrMore,
-        HelpName = "-- PROGRAM ARG...",
-    };
+        _maxFailures = new Option<int?>("--max-failures")
+        {
+            Description = $"After how many failed jobs in a row to stop, since the machine may be broken; 0 for never. Default: {whenToStop}",
+            HelpName = "N",
+        };
+        _words = new Argument<string[]>("PROGRAM")
+        {
+            Description = "After --, the program and its arguments; {field} stands for a field of the job, {{ for a brace",
+            Arity = ArgumentArity.ZeroOrMore,
+            HelpName = "-- PROGRAM ARG...",
+        };
+    }
 
     /// <summary>How many failed jobs in a row stop the worker; 0 for never.</summary>
-    public int MaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures) switch
-    {
-        null => DefaultMaxFailures,
-        >= 0 and { } most => most,
-        _ => throw CommandException.WrongUse("--max-failures cannot be negative; 0 means never."),
-    };
+    public int MaxFailures(ParseResult parsed) => GivenMaxFailures(parsed) ?? DefaultMaxFailures;
+
+    /// <summary>The same where somebody said it, else null.</summary>
+    public int? GivenMaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures) is < 0
+        ? throw CommandException.WrongUse("--max-failures cannot be negative; 0 means never.")
+        : parsed.GetValue(_maxFailures);
+
+    /// <summary>How many words the parser took for the program; some may stand before <c>--</c>.</summary>
+    public int WordCount(ParseResult parsed) => parsed.GetValue(_words)?.Length ?? 0;
 
     /// <summary>Gives a verb these options. The program becomes its last argument, so add others before.</summary>
     public void AddTo(Command command)

@@ -23,14 +23,16 @@ internal static class ProgramWorker
     /// <param name="settings">How the program is run.</param>
     /// <param name="maxFailures">How many failed jobs in a row stop the worker; 0 for never.</param>
     /// <param name="configure">Says what to work for, and the rest.</param>
-    public static void AddProgramWorker(
+    /// <typeparam name="THandler">What runs the program: <see cref="ProgramHandler"/>, or something around it.</typeparam>
+    public static void AddProgramWorker<THandler>(
         this IPyremtoBuilder builder, ProgramSettings settings, int maxFailures, Action<WorkerOptions> configure)
+        where THandler : class, IJobHandler
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new ProgramHandler(
             settings, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ProgramHandler>>()));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Grace + (2 * AfterGrace));
-        builder.AddWorker<ProgramHandler>(
+        builder.AddWorker<THandler>(
             worker =>
             {
                 worker.Concurrency = settings.Concurrency;

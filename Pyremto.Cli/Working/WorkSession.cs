@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pyremto.Cli.Connecting;
+using Pyremto.Cli.Programs;
 using Pyremto.Cli.Terminal;
 
 namespace Pyremto.Cli.Working;
@@ -54,7 +55,7 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
         builder.Logging.AddFilter<WorkerLog>(category: null, LogLevel.None);
         builder.Logging.AddProvider(log);
         var pyremto = location.Use(builder.Services.AddPyremto(), ReconnectFor);
-        pyremto.AddProgramWorker(settings.Program, settings.MaxFailures, worker =>
+        pyremto.AddProgramWorker<ProgramHandler>(settings.Program, settings.MaxFailures, worker =>
         {
             worker.Tags = [.. settings.Tags];
             worker.MaxJobs = settings.MaxJobs;

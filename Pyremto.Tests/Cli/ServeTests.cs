@@ -119,6 +119,21 @@ public sealed class ServeTests : IAsyncLifetime
         (await _shell.RunAsync("tags")).Output.Should().Be("svr: paused, 0 of 2 done, password\n");
     }
 
+    [SkippableFact]
+    public async Task Ctrl_C_at_the_question_ends_with_130_and_the_terminal_shows_again_what_is_typed()
+    {
+        await _shell.ServeAsync("--store", "memory");
+        _shell.Write("secret.txt", "geheim\n");
+        (await _shell.FeedAsync(Jobs, "submit", "-", "--tag", "svr", "--password-file", "secret.txt")).ExitCode.Should().Be(0);
+        var pause = _shell.StartInTerminal(80, "trap : INT; \"$PYREMTO\" pause --tag svr; echo code $?; stty -a");
+        await pause.WaitForOutputAsync("Password of svr: ");
+        await pause.TypeAsync("gehe\u0003");
+
+        var end = await pause.WaitAsync();
+
+        end.Output.Should().Contain("code 130").And.MatchRegex("[; ]echo[; ]").And.NotContain("gehe");
+    }
+
     [Fact]
     public async Task All_goes_over_a_pipe_as_well()
     {

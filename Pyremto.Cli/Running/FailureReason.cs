@@ -1,0 +1,22 @@
+namespace Pyremto.Cli.Running;
+
+/// <summary>Why an attempt failed, in one line, the same for attempts that failed alike.</summary>
+internal static class FailureReason
+{
+    /// <param name="error">What the worker said; null where it was lost.</param>
+    /// <param name="exitCode">The exit code of the program, where it ran to its end.</param>
+    public static string Of(string? error, int? exitCode)
+    {
+        if (string.IsNullOrWhiteSpace(error))
+            return "the run was ended while it ran";
+        var text = error.AsSpan().Trim();
+        var end = text.IndexOf('\n');
+        if (end < 0)
+            return Cut(text, " Its output is in ").ToString();
+        // Of a program's last words the last line says most: there Python names its exception.
+        var last = text[(text.LastIndexOf('\n') + 1)..].Trim();
+        return exitCode is null or 0 ? $"{Cut(text[..end], " Its output is in ")} {last}" : $"exit code {exitCode}: {last}";
+    }
+
+    private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, string from) => text.IndexOf(from) is >= 0 and var at ? text[..at] : text;
+}

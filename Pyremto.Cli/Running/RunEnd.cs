@@ -1,0 +1,20 @@
+namespace Pyremto.Cli.Running;
+
+/// <summary>How a run ended.</summary>
+internal enum RunEnd
+{
+    /// <summary>All jobs were run.</summary>
+    Done,
+
+    /// <summary>There was nothing to run.</summary>
+    NothingToRun,
+
+    /// <summary>Somebody pressed Ctrl-C; what ran was finished.</summary>
+    Interrupted,
+
+    /// <summary>So many jobs in a row failed as <c>--max-failures</c> says.</summary>
+    RepeatedFailures,
+
+    /// <summary>The first jobs failed, and none succeeded.</summary>
+    Hopeless,
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Pyremto.Cli.Inputs;
+using Pyremto.Cli.Outputs;
+using Pyremto.Cli.Terminal;
+using Pyremto.Cli.Verbs;
+using Pyremto.Cli.Working;
+
+namespace Pyremto.Cli.Running;
+
+/// <summary>The options of <c>run</c>.</summary>
+internal sealed class RunOptions
+{
+    private readonly JobInputOptions _input = new();
+    private readonly ResultOptions _results = new();
+    private readonly ProgramOptions _program = new(whenToStop: "if the first 10 jobs fail");
+    private readonly Option<int?> _attempts = SetupOptions.Attempts("How often a job may be tried in all. Default: 3");
+
+    private readonly Argument<string?> _file = new("FILE")
+    {
+        Description = "The jobs: .jsonl, .json or .csv, or - for standard input; without it, --grid",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _state = new("--state")
+    {
+        HelpName = "FILE",
+        Description = "Where jobs and results are kept, so that the same command goes on. Default: beside the input, or in this folder",
+    };
+
+    private readonly Option<bool> _retry = new("--retry") { Description = "Run the jobs again that have failed for good" };
+
+    private readonly Option<bool> _keep = new("--keep") { Description = "The program has changed: keep its results, run the rest" };
+
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Throw all results away and run everything anew" };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_file);
+        command.Options.Add(_results.Output);
+        _input.AddTo(command);
+        _program.AddTo(command);
+        foreach (var option in (Option[])[_attempts, _state, _retry, _keep, _fresh])
+            command.Options.Add(option);
+    }
+
+    /// <summary>What was chosen.</summary>
+    /// <exception cref="CommandException">It makes no sense.</exception>
+    public RunSettings Read(VerbContext context)
+    {
+        var parsed = context.Parsed;
+        var input = _input.Choose(parsed, File(parsed));
+        var target = _results.Choose(parsed, context.Output);
+        if (input is FileInput { File: { } file } && target.File is { } output && Path.GetFullPath(file) == Path.GetFullPath(output))
+            throw CommandException.WrongUse($"'{file}' has the jobs: let the results go to another file.");
+        var state = StateFile.Choose(parsed.GetValue(_state), input);
+        if (parsed.GetValue(_attempts) is < 1)
+            throw CommandException.WrongUse("--max-redistribution-attempts has to be at least 1.");
+        return new RunSettings
+        {
+            Input = input,
+            Repetitions = parsed.GetValue(_input.Repetitions),
+            Program = _program.Read(parsed, state.LogsFolder),
+            State = state,
+            Target = target,
+            Attempts = parsed.GetValue(_attempts),
+            WhenChanged = ReadWhenChanged(parsed),
+            Retry = parsed.GetValue(_retry),
+            MaxFailures = _program.GivenMaxFailures(parsed),
+            RetryLine = RetryLine(parsed),
+        };
+    }
+
+    private WhenChanged ReadWhenChanged(ParseResult parsed) => (parsed.GetValue(_keep), parsed.GetValue(_fresh)) switch
+    {
+        (true, true) => throw CommandException.WrongUse("--keep keeps results and --fresh throws them away: choose one."),
+        (true, _) => WhenChanged.Keep,
+        (_, true) => WhenChanged.Fresh,
+        _ => WhenChanged.Ask,
+    };
+
+    /// <summary>
+    /// The one word before <c>--</c> that is no option. The parser, which does not know <c>--</c>, gives the first word of the program to FILE where
+    /// there is none before.
+    /// </summary>
+    private string? File(ParseResult parsed)
+    {
+        var file = parsed.GetValue(_file);
+        var behind = parsed.Tokens.SkipWhile(static token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        var before = (file is null ? 0 : 1) + _program.WordCount(parsed) - behind;
+        return before switch
+        {
+            0 => null,
+            1 => file,
+            _ => throw CommandException.WrongUse("There are too many words before --: one file with jobs, then -- and the program with its arguments."),
+        };
+    }
+
+    /// <summary>The command again, with <c>--retry</c> and without what would throw results away.</summary>
+    private static string RetryLine(ParseResult parsed)
+    {
+        string[] once = ["--retry", "--keep", "--fresh"];
+        var words = parsed.Tokens.Select(static token => token.Value).ToList();
+        var dashes = parsed.Tokens.TakeWhile(static token => token.Type != TokenType.DoubleDash).Count();
+        var ours = words.Take(dashes).Where(word => !once.Contains(word, StringComparer.Ordinal));
+        return ShellText.Join(["pyremto", .. ours, "--retry", .. words.Skip(dashes)]);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pyremto.Cli.Terminal;
+using Pyremto.Cli.Working;
+
+namespace Pyremto.Cli.Running;
+
+/// <summary>One run, from its jobs to its results.</summary>
+internal sealed class RunSession(RunSettings settings, VerbContext context) : IDisposable
+{
+    private readonly TaskCompletionSource<WorkerEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RunFailures _failures = new(context.Output, stopsEarly: settings.MaxFailures is null);
+
+    /// <summary>Runs it; answers the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        var jobs = new RunJobs(await settings.Input.ReadAsync(context.Stopped), settings.Repetitions);
+        if ((long)jobs.Descriptions.Count * jobs.Repetitions > RunHost.MostJobs)
+            throw CommandException.WrongUse($"These are more than {RunHost.MostJobs:N0} jobs, repetitions included: cut them into several runs.");
+        await settings.Target.ProbeAsync(context.Stopped);
+
+        Action endGrace = static () => { };
+        using var stop = new WorkStop(context.Output, settings.Program.Grace, () => endGrace());
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.AskNoMore, _failures.Hopeless);
+        using var host = RunHost.Build(settings, jobs, _failures, _ended, context.Output, enough.Token);
+        await RunHost.StartAsync(host, settings.State, context.Stopped);
+        var stage = host.Services.GetRequiredService<RunStage>();
+        var report = new RunReport(settings, stage.Plan, context, host.Services.GetRequiredService<IJobScheduler>());
+        if (stage.NothingToRun.IsCancellationRequested)
+        {
+            context.Interruption.HandleBy(stop.OnSignal);
+            return await FinishAsync(host, report, ranNothing: true, isInterrupted: false);
+        }
+        context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
+        endGrace = host.Services.GetProgram().EndGrace;
+        context.Interruption.HandleBy(stop.OnSignal);
+        report.Begin(stage.Before!);
+        if (stage.Plan.Kept + stage.Before!.Done > 0)
+            _failures.HasResults();
+        await ShowAsync(host, stage.Plan, Task.WhenAny(_ended.Task, stop.EndNow));
+        if (!_ended.Task.IsCompleted)
+        {
+            await host.StopAsync(CancellationToken.None);
+            report.CutOff();
+            return ExitCode.Interrupted;
+        }
+        return await FinishAsync(host, report, ranNothing: false, stop.IsInterrupted);
+    }
+
+    public void Dispose() => _failures.Dispose();
+
+    private async Task ShowAsync(IHost host, RunPlan plan, Task ended)
+    {
+        var (scheduler, time) = (host.Services.GetRequiredService<IJobScheduler>(), host.Services.GetRequiredService<TimeProvider>());
+        await new RunProgress(context.Output, scheduler, plan, _failures, time).ShowAsync(ended, CancellationToken.None);
+    }
+
+    private async Task<int> FinishAsync(IHost host, RunReport report, bool ranNothing, bool isInterrupted)
+    {
+        var why = isInterrupted ? RunEnd.Interrupted
+            : ranNothing ? RunEnd.NothingToRun
+            : _failures.Hopeless.IsCancellationRequested ? RunEnd.Hopeless
+            : (await _ended.Task).Reason == WorkerEndReason.RepeatedFailures ? RunEnd.RepeatedFailures
+            : RunEnd.Done;
+        var exitCode = await report.EndAsync(why);
+        await host.StopAsync(CancellationToken.None);
+        return exitCode;
+    }
+}
