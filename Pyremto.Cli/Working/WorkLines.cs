@@ -19,6 +19,14 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
     private readonly WorkTally _tally = new();
     private long? _toldAt;
 
+    /// <summary>A time as it stands in a line: <c>0.085 s</c>, <c>42 s</c>, <c>1:05:09</c>.</summary>
+    public static string Time(TimeSpan time) => time switch
+    {
+        { TotalMinutes: >= 1 } => Terminal.Words.Of(time),
+        { TotalSeconds: >= 10 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0##} s"),
+    };
+
     public void JobStarted(WorkedJob job)
     {
         if (output.IsVerbose)
@@ -39,13 +47,13 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
                     break;
                 case WorkOutcome.Done:
                     _toldAt = time.GetTimestamp();
-                    output.WriteProgress($"{Name(job)} done in {Seconds(duration)} ({_tally})");
+                    output.WriteProgress($"{Name(job)} done in {Time(duration)} ({_tally})");
                     break;
                 case WorkOutcome.GivenBack:
-                    output.WriteProgress($"{Name(job)} given back after {Seconds(duration)}");
+                    output.WriteProgress($"{Name(job)} given back after {Time(duration)}");
                     break;
                 default:
-                    output.WriteProgress($"{Name(job)} stopped after {Seconds(duration)}: its result is not needed any more");
+                    output.WriteProgress($"{Name(job)} stopped after {Time(duration)}: its result is not needed any more");
                     break;
             }
         }
@@ -67,13 +75,6 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
         WorkerEndReason.RepeatedFailures => "Stopped after failures in a row",
         WorkerEndReason.Refused => "Refused by the coordinator",
         _ => "Stopped",
-    };
-
-    private static string Seconds(TimeSpan time) => time switch
-    {
-        { TotalMinutes: >= 1 } => Terminal.Words.Of(time),
-        { TotalSeconds: >= 10 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0##} s"),
     };
 
     /// <summary>The first line, which says what happened, and the last of what the program said.</summary>

@@ -66,7 +66,7 @@ internal sealed class WorkStop(CommandOutput output, TimeSpan grace, Action endG
         if (_isTerminated)
             return; // whoever ends us may say so again and again
         _isTerminated = true;
-        output.WriteProgress($"Stopping: the programs are told and have {Words.Of(grace)} to end.");
+        output.WriteProgress($"Stopping: the programs are told and have {WorkLines.Time(grace)} to end.");
         _askNoMore.Cancel();
         _endNow.TrySetResult();
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Pyremto.Tests.Architecture;
 
 namespace Pyremto.Tests.Cli.Work;
@@ -48,7 +47,7 @@ public sealed class ExampleFileTests : WorkTestBase
     {
         var tag = await Coordinator.SetUpAsync("my-tag", jobs: 2, Password);
         var password = Shell.Write("password", Password);
-        var line = Regex.Match(ReadUnit(), "^ExecStart=/usr/local/bin/pyremto (.+)$", RegexOptions.Multiline, PyremtoProcess.Deadline).Groups[1].Value;
+        var line = RestOfLine(ReadUnit(), "ExecStart=/usr/local/bin/pyremto ");
         line.Should().EndWith("-- /usr/local/bin/train {lr}");
         line = line.Replace("%I", "my-tag", StringComparison.Ordinal)
             .Replace("%d/password", password, StringComparison.Ordinal)
@@ -81,14 +80,12 @@ public sealed class ExampleFileTests : WorkTestBase
     public async Task The_Dockerfile_builds_what_is_there_and_its_line_works()
     {
         var dockerfile = await File.ReadAllTextAsync(Path.Combine(Folder, "Dockerfile"));
-        var copied = Regex.Matches(dockerfile, "^COPY (?!--from)(\\S+)", RegexOptions.Multiline, PyremtoProcess.Deadline).Select(match => match.Groups[1].Value);
+        var copied = dockerfile.Split('\n').Select(line => line.Split(' ')).Where(words => words[0] == "COPY" && words[1][0] != '-').Select(words => words[1]);
         copied.Should().HaveCount(2).And.OnlyContain(path => Path.Exists(Path.Combine(RepositoryRoot.Path, path)));
-        Directory.Exists(Path.Combine(RepositoryRoot.Path, Regex.Match(dockerfile, "dotnet publish (\\S+)", RegexOptions.None, PyremtoProcess.Deadline).Groups[1].Value))
-            .Should().BeTrue();
-        var entry = JsonSerializer.Deserialize<string[]>(Regex.Match(dockerfile, "^ENTRYPOINT (.+)$", RegexOptions.Multiline, PyremtoProcess.Deadline).Groups[1].Value)!;
+        Directory.Exists(Path.Combine(RepositoryRoot.Path, RestOfLine(dockerfile, "dotnet publish ").Split(' ')[0])).Should().BeTrue();
+        var entry = JsonSerializer.Deserialize<string[]>(RestOfLine(dockerfile, "ENTRYPOINT "))!;
         var tag = await Coordinator.SetUpAsync("my-tag", jobs: 1, Password, field: "lr");
-        var line = Regex.Match(dockerfile, "my-worker (--tag .+)$", RegexOptions.Multiline, PyremtoProcess.Deadline).Groups[1].Value;
-        var words = line.Replace("/run/secrets/password", Shell.Write("password", Password), StringComparison.Ordinal)
+        var words = RestOfLine(dockerfile, "my-worker --").Insert(0, "--").Replace("/run/secrets/password", Shell.Write("password", Password), StringComparison.Ordinal)
             .Replace("'", "", StringComparison.Ordinal)
             .Replace("train.py", Path.Combine(Folder, "train.py"), StringComparison.Ordinal);
 
@@ -97,6 +94,12 @@ public sealed class ExampleFileTests : WorkTestBase
         end.ExitCode.Should().Be(0, end.ToString());
         entry[0].Should().Be("pyremto");
         (await Coordinator.ResultsAsync(tag)).Should().Equal("""{"error":1.0,"epochs":10}""");
+    }
+
+    private static string RestOfLine(string text, string after)
+    {
+        text.Should().Contain(after);
+        return text.Split(after, 2)[1].Split('\n')[0];
     }
 
     private static string ReadUnit() => File.ReadAllText(Path.Combine(Folder, "pyremto-worker@.service"));

@@ -16,7 +16,7 @@ internal sealed class Lifeline : IAsyncDisposable
     private Lifeline(string path)
     {
         Path = path;
-        _reader = Process.Start(new ProcessStartInfo("cat", [path]) { RedirectStandardOutput = true })!;
+        _reader = Process.Start(new ProcessStartInfo("cat", [path]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         _reading = _text.ReadAsync(_reader.StandardOutput);
     }
 

@@ -77,6 +77,24 @@ public sealed class WorkStopTests : WorkTestBase
         (await Coordinator.JobAsync(tag, 0)).Should().BeEquivalentTo(new { State = JobState.Waiting, Spent = 0 });
     }
 
+    [SkippableFact]
+    public async Task CtrlC_at_a_terminal_reaches_the_worker_and_not_its_program()
+    {
+        await using var lifeline = await LifelineAsync();
+        var tag = await Coordinator.SetUpAsync("t", jobs: 1);
+        Shell.Write("program.sh", UntilGo);
+        var work = Shell.StartInTerminal(80, "work", "--tag", "t", "--", "sh", "program.sh");
+        await lifeline.SaysAsync("ready");
+
+        await work.TypeAsync("\u0003");
+        await work.WaitForOutputAsync("Ctrl-C again gives the jobs back");
+        Go();
+        var end = await work.WaitAsync();
+
+        end.ExitCode.Should().Be(130, end.ToString());
+        (await Coordinator.JobAsync(tag, 0)).Should().BeEquivalentTo(new { State = JobState.Done, Spent = 1 });
+    }
+
     [Fact]
     public async Task CtrlC_ends_the_grace_of_a_SIGTERM()
     {

@@ -1,5 +1,3 @@
-using Pyremto.Tests.Support;
-
 namespace Pyremto.Tests.Cli.Work;
 
 /// <summary>Tests of <c>pyremto work</c>: the real executable, and a coordinator in this process.</summary>
@@ -26,7 +24,6 @@ public abstract class WorkTestBase : IAsyncLifetime
     {
         await Shell.DisposeAsync();
         await Coordinator.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Starts a worker whose program is a script of the shell; its braces are its own.</summary>

@@ -1,5 +1,3 @@
-using Pyremto.Tests.Support;
-
 namespace Pyremto.Tests.Cli.Work;
 
 /// <summary>What a worker of the command line does from its start to the end of the work.</summary>
