@@ -47,7 +47,7 @@ function paced(work) {
 			const begun = performance.now();
 			await work(progress).catch(error => {
 				if (error.status === undefined) console.error(error);
-				else if (error.status) stream.abort(); // the next attempt to follow says why
+				else if (error.status < 405) stream.abort(); // the next attempt to follow says why
 			});
 			await pause(Math.max(progress.state === 'running' ? 2000 : 200, 4 * (performance.now() - begun)));
 		}
