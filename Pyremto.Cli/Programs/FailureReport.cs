@@ -15,7 +15,8 @@ internal sealed class FailureReport(ProgramSettings settings)
     public JobFailedException Exited(ProgramExit exit, SafeFileHandle error, SafeFileHandle output)
     {
         var how = exit.Signal != 0 ? $"{Program} was killed by {SignalName.Of(exit.Signal)} (exit code {exit.Code})"
-            : exit.Code > 128 && SignalName.IsKnown(exit.Code - 128) ? $"{Program} ended with exit code {exit.Code}, as after {SignalName.Of(exit.Code - 128)},"
+            : exit.Code > 128 && SignalName.IsKnown(exit.Code - 128)
+                ? $"{Program} ended with exit code {exit.Code}, as after {SignalName.Of(exit.Code - 128)},"
             : $"{Program} ended with exit code {exit.Code}";
         var why = exit.Code == 128 + Libc.SigKill ? " If nobody killed it, the machine may have had no memory left." : "";
         return new JobFailedException($"{how} on {Environment.MachineName}.{why}{LastWords(error, output)}") { ExitCode = exit.Code };
@@ -23,7 +24,8 @@ internal sealed class FailureReport(ProgramSettings settings)
 
     /// <summary>The program was stopped because it took too long.</summary>
     public JobFailedException TimedOut(SafeFileHandle error, SafeFileHandle output) =>
-        new($"{Program} was stopped on {Environment.MachineName}: it took longer than its time limit of {settings.Timeout!.Value.TotalSeconds:0.###} s.{LastWords(error, output)}");
+        new($"{Program} was stopped on {Environment.MachineName}: it took longer than its time limit of "
+            + $"{settings.Timeout!.Value.TotalSeconds:0.###} s.{LastWords(error, output)}");
 
     /// <summary>The program ended with 0 and left no result.</summary>
     public JobFailedException NoResult(JobFailedException problem) =>

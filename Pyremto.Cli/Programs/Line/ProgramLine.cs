@@ -34,7 +34,8 @@ internal sealed class ProgramLine
         if (!templates[0].IsConstant)
         {
             throw new ProgramLineException(
-                $"The program itself cannot come from the job, as in '{words[0]}': name one, such as a script of yours, and give it the field as an argument.");
+                $"The program itself cannot come from the job, as in '{words[0]}': name one, such as a script of yours, "
+                + "and give it the field as an argument.");
         }
         return new ProgramLine([.. words], templates[0].Expand(default), templates[1..]);
     }

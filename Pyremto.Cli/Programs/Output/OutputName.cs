@@ -14,7 +14,8 @@ internal static class OutputName
     /// <summary>A tag as a file's name: what is not plain is replaced, and a few letters of its hash keep it apart from others.</summary>
     private static string Plain(string tag)
     {
-        var plain = string.Concat(tag.Take(LongestTag).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
+        var plain = string.Concat(tag.Take(LongestTag).Select(
+            letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
         if (plain == tag && tag[0] != '.')
             return tag;
         return $"{plain.TrimStart('.')}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tag)).AsSpan(0, 4))}";

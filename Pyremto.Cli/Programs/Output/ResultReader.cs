@@ -95,7 +95,8 @@ internal sealed class ResultReader(bool raw, int maxBytes)
     private JsonText Limited(JsonText result, string what) => result.Length <= maxBytes ? result : throw TooLarge(what, result.Length);
 
     private JobFailedException TooLarge(string what, long length) =>
-        new($"{what} has {length:N0} bytes; at most {maxBytes:N0} are allowed for a result. Write large data to a file and give its name as the result.");
+        new($"{what} has {length:N0} bytes; at most {maxBytes:N0} are allowed for a result. "
+            + "Write large data to a file and give its name as the result.");
 
     private static int ReadAll(SafeFileHandle file, byte[] bytes, long from)
     {

@@ -38,7 +38,9 @@ internal sealed unsafe class SpawnLauncher : IProgramLauncher
         var error = Spawn(start, memory, input, withLongVariables: true, out var pid);
         if (error == Libc.TooBig)
             error = Spawn(start, memory, input, withLongVariables: false, out pid);
-        return error == 0 ? new SpawnedProgram(pid, new ChildrenByEnvironment(start.ResultFile)) : throw StartProblem.Of(error, start.File, start.Name);
+        return error == 0
+            ? new SpawnedProgram(pid, new ChildrenByEnvironment(start.ResultFile))
+            : throw StartProblem.Of(error, start.File, start.Name);
     }
 
     public void Dispose() => _spawning.Dispose();

@@ -100,7 +100,10 @@ internal sealed class SystemProcessLauncher(ProgramEnvironment environment) : IP
                 {
                     // The program does not read its input, or its output is not waited for any more.
                 }
-            }) { IsBackground = true };
+            })
+            {
+                IsBackground = true,
+            };
             thread.Start();
             return thread;
         }

@@ -48,7 +48,7 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
     {
         var job = JsonText.Parse(description);
         var context = new JobContext { Tag = "tests", JobId = _jobs++, Attempt = 2, Repetition = 7, Slot = slot, Description = job };
-        return await _handler.RunAsync(job, context, cancellationToken).WaitAsync(Patience);
+        return await _handler.RunAsync(job, context, cancellationToken).WaitAsync(Patience, CancellationToken.None);
     }
 
     /// <summary>How a script's job fails.</summary>
