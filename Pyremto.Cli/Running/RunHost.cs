@@ -27,7 +27,7 @@ internal static class RunHost
         PrivateFile.CreateIfMissing(Path.GetFullPath(settings.State.Path));
         var builder = CommandHost.CreateBuilder(output);
         if (!output.IsVerbose)
-            builder.Logging.AddFilter("Pyremto.Worker", LogLevel.Error); // which jobs fail is told in the run's own way
+            builder.Logging.AddFilter("Pyremto.Worker", LogLevel.None); // what fails, and why the worker stops, is told in the run's own way
         var pyremto = builder.Services.AddPyremto(options =>
         {
             options.MaxDescriptionBytes = MostDescriptionBytes;
@@ -37,7 +37,7 @@ internal static class RunHost
         });
         pyremto.UseSqlite(settings.State.Path);
         builder.Services.AddSingleton(failures);
-        builder.Services.AddSingleton(services => new RunStage(settings, jobs, services));
+        builder.Services.AddSingleton(services => new RunStage(settings, jobs, output, services));
         builder.Services.AddSingleton<IHostedService>(static services => services.GetRequiredService<RunStage>());
         builder.Services.AddSingleton<RunHandler>();
         pyremto.AddProgramWorker<RunHandler>(settings.Program, settings.MaxFailures ?? 0, worker => worker.WhenNothingLeft = WhenNothingLeft.EndWorker);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pyremto.Cli.Connecting;
@@ -39,10 +40,10 @@ internal sealed class RunPage : IAsyncDisposable
         {
             await page._host.StartAsync(cancellationToken);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or SocketException)
         {
             await page.DisposeAsync();
-            throw CommandException.WrongUse($"{error.Message} Choose another address with --urls.", error);
+            throw CommandException.WrongUse($"The page cannot listen at {settings.Url}: {error.Message} Choose another address with --urls.", error);
         }
         await page.ShowAsync(settings, tag, token, output, cancellationToken);
         return page;

@@ -37,8 +37,7 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         report.Begin(stage.Before!);
         if (stage.Plan.Kept + stage.Before!.Done > 0)
             _failures.HasResults();
-        await using (await OpenPageAsync(host, stage.Plan))
-            await ShowAsync(host, stage.Plan, Task.WhenAny(_ended.Task, stop.EndNow));
+        await ShowAsync(host, stage.Plan, Task.WhenAny(_ended.Task, stop.EndNow));
         if (!_ended.Task.IsCompleted)
         {
             await host.StopAsync(CancellationToken.None);
@@ -50,10 +49,6 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
 
     public void Dispose() => _failures.Dispose();
 
-    private async Task<RunPage?> OpenPageAsync(IHost host, RunPlan plan) => settings.Page is { } page
-        ? await RunPage.OpenAsync(page, host.Services.GetRequiredService<IJobScheduler>(), plan.Set!, context.Output, CancellationToken.None)
-        : null;
-
     private async Task ShowAsync(IHost host, RunPlan plan, Task ended)
     {
         var (scheduler, time) = (host.Services.GetRequiredService<IJobScheduler>(), host.Services.GetRequiredService<TimeProvider>());
@@ -62,11 +57,14 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
 
     private async Task<int> FinishAsync(IHost host, RunReport report, bool ranNothing, bool isInterrupted)
     {
+        var end = ranNothing ? null : await _ended.Task;
         var why = isInterrupted ? RunEnd.Interrupted
             : ranNothing ? RunEnd.NothingToRun
             : _failures.Hopeless.IsCancellationRequested ? RunEnd.Hopeless
-            : (await _ended.Task).Reason == WorkerEndReason.RepeatedFailures ? RunEnd.RepeatedFailures
+            : end!.Reason == WorkerEndReason.RepeatedFailures ? RunEnd.RepeatedFailures
             : RunEnd.Done;
+        if (end is { Message: { } message, Reason: not WorkerEndReason.RepeatedFailures })
+            context.Output.WriteError(message);
         var exitCode = await report.EndAsync(why);
         await host.StopAsync(CancellationToken.None);
         return exitCode;

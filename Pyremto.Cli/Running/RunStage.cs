@@ -1,16 +1,19 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Pyremto.Cli.Terminal;
 using Pyremto.Cli.Working;
 
 namespace Pyremto.Cli.Running;
 
 /// <summary>
-/// Sets the stage between the opening of the store and the start of the worker: plans, and says whether there is anything to run.
+/// Sets the stage between the opening of the store and the start of the worker: plans, says whether there is anything to run, and opens the page.
 /// </summary>
-internal sealed class RunStage(RunSettings settings, RunJobs jobs, IServiceProvider services) : IHostedLifecycleService, IDisposable
+internal sealed class RunStage(RunSettings settings, RunJobs jobs, CommandOutput output, IServiceProvider services)
+    : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly CancellationTokenSource _nothingToRun = new();
+    private RunPage? _page;
     private RunPlan? _plan;
 
     /// <summary>The plan, once the host has started.</summary>
@@ -35,6 +38,8 @@ internal sealed class RunStage(RunSettings settings, RunJobs jobs, IServiceProvi
         if (Before is { State: TagStatus.Running })
         {
             services.GetProgram();
+            if (settings.Page is { } page)
+                _page = await RunPage.OpenAsync(page, scheduler, plan.Set!, output, cancellationToken);
             // The worker's options were looked at when the host began to start, before the tag was known.
             services.GetRequiredService<IOptionsMonitorCache<WorkerOptions>>().TryRemove(ProgramWorker.Name);
         }
@@ -48,11 +53,21 @@ internal sealed class RunStage(RunSettings settings, RunJobs jobs, IServiceProvi
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => ClosePageAsync();
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _nothingToRun.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await ClosePageAsync();
+        _nothingToRun.Dispose();
+    }
+
+    private async Task ClosePageAsync()
+    {
+        if (Interlocked.Exchange(ref _page, null) is { } page)
+            await page.DisposeAsync();
+    }
 }

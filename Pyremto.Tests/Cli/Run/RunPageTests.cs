@@ -42,6 +42,18 @@ public sealed partial class RunPageTests : IAsyncLifetime
         (await run.WaitAsync()).ExitCode.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://192.0.2.250:1")]
+    public async Task Where_it_cannot_listen_is_said_before_anything_is_computed(string url)
+    {
+        var end = await _folder.RunAsync("--page", "--urls", url);
+
+        end.ExitCode.Should().Be(2, $"{end}");
+        end.ErrorLines.Should().ContainSingle();
+        _folder.Starts.Should().BeEmpty();
+    }
+
     [SkippableFact]
     public async Task Without_it_no_port_is_opened()
     {
