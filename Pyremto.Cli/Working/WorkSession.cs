@@ -33,7 +33,8 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
         using var log = new WorkerLog(report);
         Action endGrace = static () => { };
         using var stop = new WorkStop(context.Output, settings.Program.Grace, () => endGrace());
-        using var host = Build(log, stop.AskNoMore);
+        var host = Build(log, stop.AskNoMore);
+        await using var disposal = (IAsyncDisposable)host;
         endGrace = host.Services.GetProgram().EndGrace;
         context.Interruption.HandleBy(stop.OnSignal);
         context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
