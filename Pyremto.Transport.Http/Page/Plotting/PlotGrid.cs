@@ -2,7 +2,7 @@ namespace Pyremto;
 
 /// <summary>
 /// Cells over a plot. Of the points in one cell a reader sees one. Its borders depend on the least and greatest values alone, and stay while these move a
-/// little; a grid with half as many cells a side is made of cells of this one. Where an axis spans orders of magnitude, cells lie
+/// little. Where an axis spans orders of magnitude, cells lie
 /// on its logarithm too, so that a logarithmic axis looks as full.
 /// </summary>
 /// <param name="X">The x axis.</param>
@@ -10,10 +10,13 @@ namespace Pyremto;
 internal readonly record struct PlotGrid(PlotAxis X, PlotAxis Y)
 {
     /// <summary>The most cells a side.</summary>
-    public const int Finest = 1024;
+    public const int Finest = 4096;
 
     /// <summary>Whether there are cells on the logarithm of an axis.</summary>
     public bool HasLogarithmic => X.Logarithmic is not null || Y.Logarithmic is not null;
+
+    /// <summary>The next smaller number of cells a side.</summary>
+    public static int Coarser(int side) => Math.Max(1, side * 4 / 5);
 
     /// <summary>The cell of a point.</summary>
     public long Cell(double x, double y, int side) => ((long)X.Linear.Index(x, side) * side) + Y.Linear.Index(y, side);

@@ -137,11 +137,13 @@ internal sealed class PlotView
         _versions.Add(item, _version);
     }
 
-    /// <summary>Chooses anew: with as many cells as there can be.</summary>
+    /// <summary>Chooses anew: with as many cells as there can be. More than there were on the same grid were too many before.</summary>
     private void Thin()
     {
-        _grid = GridOfAll();
-        for (_side = PlotGrid.Finest; ; _side /= 2)
+        var grid = GridOfAll();
+        if (_grid != grid)
+            (_grid, _side) = (grid, PlotGrid.Finest);
+        for (; ; _side = PlotGrid.Coarser(_side))
         {
             Begin();
             var fits = true;

@@ -83,4 +83,5 @@ internal sealed class StreamRoutes(PyremtoServer server)
         using (var json = new Utf8JsonWriter(output))
             JsonSerializer.Serialize(json, job, StrictJson.Contracts.JobNotNeeded);
         output.Write("\n"u8);
-    }}
+    }
+}
