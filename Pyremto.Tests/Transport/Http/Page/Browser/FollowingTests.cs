@@ -1,6 +1,6 @@
-using Microsoft.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Playwright;
 using Pyremto.Tests.Support;
 using Pyremto.Tests.Transport.Http.Server;
 
