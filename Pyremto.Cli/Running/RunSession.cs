@@ -22,7 +22,8 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         Action endGrace = static () => { };
         using var stop = new WorkStop(context.Output, settings.Program.Grace, () => endGrace());
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.AskNoMore, _failures.Hopeless);
-        using var host = RunHost.Build(settings, jobs, _failures, _ended, context.Output, enough.Token);
+        var host = RunHost.Build(settings, jobs, _failures, _ended, context.Output, enough.Token);
+        await using var disposal = (IAsyncDisposable)host;
         await RunHost.StartAsync(host, settings.State, context.Stopped);
         var stage = host.Services.GetRequiredService<RunStage>();
         var report = new RunReport(settings, stage.Plan, context, host.Services.GetRequiredService<IJobScheduler>());

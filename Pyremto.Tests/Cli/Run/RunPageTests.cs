@@ -63,7 +63,7 @@ public sealed partial class RunPageTests : IAsyncLifetime
         await _folder.WaitForStartsAsync(7);
 
         var sockets = Directory.GetFiles($"/proc/{run.Id}/fd").Select(file => new FileInfo(file).LinkTarget)
-            .Where(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true).Select(target => target!["socket:[".Length..^1]).ToHashSet();
+            .Where(target => target?.StartsWith("socket:", StringComparison.Ordinal) == true).Select(target => target!["socket:[".Length..^1]).ToHashSet(StringComparer.Ordinal);
         var listening = (await File.ReadAllLinesAsync("/proc/net/tcp")).Concat(await File.ReadAllLinesAsync("/proc/net/tcp6")).Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words is [_, _, _, "0A", ..]).Select(words => words[9]);
         listening.Should().NotContain(inode => sockets.Contains(inode));
