@@ -33,7 +33,7 @@ internal sealed partial class PyremtoServer : IDisposable
         Address = new PublicAddress(options, prefix, () => _bound, MachineAddress.Find);
         Cookie = new ViewCookie(options, prefix);
         Plots = new PlotIndexes(Time, Random);
-        Progress = new ProgressFeeds(Scheduler);
+        Progress = new ProgressFeeds(Scheduler, Time);
         Body = new RequestBody(options, Bans, Gate);
         Problems = new Problems(Answers, Random, Logger);
         PlainPasswords = new PlainPasswordWarning(Time, Logger);

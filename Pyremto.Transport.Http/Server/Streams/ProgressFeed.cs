@@ -8,8 +8,13 @@ namespace Pyremto;
 /// The progress of a tag as the bytes of Server-Sent Events, which all its viewers share. A step takes the place of the one before: who is slow misses steps,
 /// never the last, and neither holds up others nor takes memory. Thread-safe.
 /// </summary>
-internal sealed class ProgressFeed(TagAccess access) : IDisposable
+internal sealed class ProgressFeed(TagAccess access, TimeProvider time) : IDisposable
 {
+    private const int FewViewers = 50;
+
+    /// <summary>How long a step stands at least for each viewer beyond a few: many get fewer steps, so that looking on never costs the workers much.</summary>
+    private static readonly TimeSpan StandsForEachMore = TimeSpan.FromMilliseconds(7);
+
     private readonly CancellationTokenSource _stop = new();
     private volatile FeedStep _latest = new(0, null, null);
 
@@ -37,7 +42,11 @@ internal sealed class ProgressFeed(TagAccess access) : IDisposable
         try
         {
             await foreach (var progress in scheduler.WatchProgressAsync(Access, stop).ConfigureAwait(false))
+            {
                 Publish(new FeedStep(_latest.Number + 1, EventOf(progress), null));
+                if (Viewers > FewViewers)
+                    await Task.Delay((Viewers - FewViewers) * StandsForEachMore, time, stop).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

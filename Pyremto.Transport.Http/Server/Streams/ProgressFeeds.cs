@@ -1,7 +1,7 @@
 namespace Pyremto;
 
 /// <summary>The tags whose progress is watched: one watch, and one text of each step, for all viewers with the same credential. Thread-safe.</summary>
-internal sealed class ProgressFeeds(IJobScheduler scheduler)
+internal sealed class ProgressFeeds(IJobScheduler scheduler, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TagAccess, ProgressFeed> _feeds = [];
@@ -13,7 +13,7 @@ internal sealed class ProgressFeeds(IJobScheduler scheduler)
         {
             if (!_feeds.TryGetValue(access, out var feed) || feed.IsOver)
             {
-                _feeds[access] = feed = new ProgressFeed(access);
+                _feeds[access] = feed = new ProgressFeed(access, time);
                 _ = feed.RunAsync(scheduler);
             }
             feed.Viewers++;
