@@ -42,7 +42,7 @@ public sealed class PublicAddressTests
     [InlineData("http://*:5081;http://10.0.0.7:5080", "http://10.0.0.7:5080/jobs")]
     [InlineData("http://[2001:db8::7]:5080", "http://[2001:db8::7]:5080/jobs")]
     [InlineData("http://127.0.0.1:5080", "http://127.0.0.1:5080/jobs")]
-    [InlineData("http://unix:/tmp/x.sock", null)]
+    [InlineData("http://unix:/run/x.sock", null)]
     [InlineData("", null)]
     public void Without_a_request_the_server_says_where_it_listens_best_for_others(string bound, string? expected) =>
         Address(new PyremtoHttpOptions(), bound.Split(';', StringSplitOptions.RemoveEmptyEntries)).OfServer().Should().Be(expected);
