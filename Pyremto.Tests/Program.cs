@@ -1,3 +1,4 @@
+using Pyremto.Tests.Cli;
 using Pyremto.Tests.Cli.Programs;
 using Pyremto.Tests.Durability;
 using Pyremto.Tests.Transport.Http.Client;
@@ -26,6 +27,9 @@ internal static class Program
                 return 0;
             case [ProgramVictim.Verb, var script]:
                 await ProgramVictim.RunAsync(script);
+                return 0;
+            case [BusyDisplay.Verb, var times]:
+                await BusyDisplay.RunAsync(int.Parse(times));
                 return 0;
             default:
                 await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");

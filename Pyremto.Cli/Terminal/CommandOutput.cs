@@ -115,6 +115,16 @@ internal sealed class CommandOutput : IAsyncDisposable
         return new Above(this);
     }
 
+    /// <summary>
+    /// Lets a live display draw while nothing is written above it: the library for terminals takes its two locks in one order for the one and in
+    /// the other for the other, and would wait for itself.
+    /// </summary>
+    public void Draw(Action draw)
+    {
+        lock (_writing)
+            draw();
+    }
+
     /// <summary>Standard error as a library for terminals sees it.</summary>
     public IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
     {

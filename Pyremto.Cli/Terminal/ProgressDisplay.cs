@@ -41,11 +41,11 @@ internal static class ProgressDisplay
         await console.Live(new Text("")).StartAsync(async live =>
         {
             using var above = output.SayAbove(line => console.Write(new LineAbove(line)));
-            await work(progress =>
+            await work(progress => output.Draw(() =>
             {
                 live.UpdateTarget(Draw(progress, output.Width));
                 live.Refresh();
-            });
+            }));
         });
     }
 

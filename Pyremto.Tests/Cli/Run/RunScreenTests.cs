@@ -27,6 +27,17 @@ public sealed partial class RunScreenTests : IAsyncLifetime
         bars.Should().NotBeEmpty().And.OnlyContain(line => line.Length <= columns);
     }
 
+    [SkippableFact]
+    public async Task In_a_terminal_lines_above_the_bar_and_the_bar_do_not_wait_for_each_other()
+    {
+        var busy = _folder.Shell.StartInTerminal(
+            80, $"'{Environment.ProcessPath}' '{typeof(BusyDisplay).Assembly.Location}' {BusyDisplay.Verb} 5000");
+        var end = await busy.WaitAsync();
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        end.Output.Should().ContainAll("line 5000", "5000 of 5000 done", "100%");
+    }
+
     [Fact]
     public async Task In_a_pipe_there_are_lines_without_colours_and_few_of_them()
     {
