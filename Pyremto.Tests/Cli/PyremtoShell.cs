@@ -44,14 +44,14 @@ internal sealed class PyremtoShell : IAsyncDisposable
 
     /// <summary>Starts the command in a terminal, which <c>script</c> of util-linux plays; what it shows is its output.</summary>
     public PyremtoProcess StartInTerminal(int columns, params IEnumerable<string> arguments) =>
-        StartInTerminal(columns, string.Join(' ', new[] { Executable }.Concat(arguments).Select(Quote)));
+        StartInTerminal(columns, "exec " + string.Join(' ', new[] { Executable }.Concat(arguments).Select(Quote)));
 
     /// <summary>Starts a line of the shell in a terminal; in it <c>$PYREMTO</c> is the executable.</summary>
     public PyremtoProcess StartInTerminal(int columns, string line)
     {
         Skip.IfNot(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no 'script' of util-linux here to play a terminal.");
         string[] arguments = ["-qec", string.Create(CultureInfo.InvariantCulture, $"stty cols {columns} rows 30; {line}"), "/dev/null"];
-        return Add(new ProcessStartInfo("/usr/bin/script", arguments));
+        return Add(new ProcessStartInfo("/usr/bin/script", arguments) { Environment = { ["SHELL"] = "/bin/sh" } });
     }
 
     /// <summary>Starts <c>pyremto serve</c> on a port of its own, and lets the calls that follow use it.</summary>

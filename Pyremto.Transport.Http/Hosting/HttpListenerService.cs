@@ -63,6 +63,7 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         var builder = WebApplication.CreateSlimBuilder();
         if (services.GetService<IConfiguration>() is { } configuration)
             builder.Configuration.AddConfiguration(configuration);
+        builder.Services.AddSingleton<IHostLifetime, EndsWithTheHost>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Logging.ClearProviders();
@@ -126,6 +127,14 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
                 forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
         }
         return forwarded;
+    }
+
+    /// <summary>Instead of the lifetime of consoles: a Ctrl-C that lets the host's work drain must not end what serves it.</summary>
+    private sealed class EndsWithTheHost : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>What our Kestrel logs goes to the host's log.</summary>

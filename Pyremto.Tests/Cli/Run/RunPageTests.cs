@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
@@ -40,6 +41,31 @@ public sealed partial class RunPageTests : IAsyncLifetime
 
         _folder.Remove("hold");
         (await run.WaitAsync()).ExitCode.Should().Be(0);
+    }
+
+    [SkippableFact]
+    public async Task It_goes_on_while_a_run_finishes_what_runs_after_Ctrl_C()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        _folder.Touch("hold");
+        var run = _folder.Shell.Start(RunFolder.Run("-n", "1", "--page", "--urls", "http://127.0.0.1:0"));
+        await _folder.WaitForStartsAsync(7);
+        var link = Link().Match(await run.WaitForErrorsAsync("#view="));
+        using var viewer = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", link.Groups["token"].Value) } };
+        using var events = new StreamReader(await viewer.GetStreamAsync($"{link.Groups["address"].Value}/api/tags/jobs/events"));
+
+        await run.SignalAsync("INT");
+        await run.WaitForErrorsAsync("Finishing what runs");
+        using (var killed = Process.GetProcessById(_folder.Starts.Single(start => start.Value == 5).Process))
+            killed.Kill();
+
+        string? line;
+        do
+            line = await events.ReadLineAsync().WaitAsync(PyremtoProcess.Deadline);
+        while (line?.Contains("\"exhausted\":1", StringComparison.Ordinal) == false);
+        line.Should().NotBeNull("the page is told of what ends while the rest still runs");
+        _folder.Remove("hold");
+        (await run.WaitAsync()).ExitCode.Should().Be(130);
     }
 
     [Theory]
