@@ -94,8 +94,11 @@ internal sealed class ClientConnection
                     continue;
                 if (last is not null)
                 {
-                    Writer.Hold(); // those who are answered now come back at once, and may share a write
-                    isHeld = true;
+                    if (!isHeld)
+                    {
+                        isHeld = true;
+                        Writer.Hold(); // those who are answered now come back at once, and may share a write
+                    }
                     FinishElsewhere(last);
                 }
                 last = ended;

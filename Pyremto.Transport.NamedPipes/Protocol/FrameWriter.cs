@@ -18,7 +18,7 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoo
     private TaskCompletionSource? _quiet;
     private bool _isSending;
     private bool _isBroken;
-    private int _isHeld;
+    private int _holds;
     private long _sendingSince;
     private long _written;
     private long _sent;
@@ -86,20 +86,21 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoo
     }
 
     /// <summary>
-    /// Lets <see cref="Flush"/> wait for <see cref="FlushBehind"/>: more frames are about to be written on the thread pool.
+    /// Lets <see cref="Flush"/> wait for a <see cref="FlushBehind"/>, which has to follow each hold: more frames are about to be written on
+    /// the thread pool. Holds add up, so that the end of one does not send what others still wait for frame by frame.
     /// </summary>
-    public void Hold() => Interlocked.Exchange(ref _isHeld, 1);
+    public void Hold() => Interlocked.Increment(ref _holds);
 
     /// <summary>
-    /// Sends what was left behind the work that the thread pool has in its queue now, which likely leaves more: what many callers who were
-    /// answered at once have to say goes out in one write.
+    /// Ends a hold, and sends what was left, behind the work that the thread pool has in its queue now, which likely leaves more: what many
+    /// callers who were answered at once have to say goes out in one write.
     /// </summary>
     public void FlushBehind() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>The same, unless somebody else is about to.</summary>
     public void FlushSoon()
     {
-        if (Interlocked.Exchange(ref _isHeld, 1) == 0)
+        if (Interlocked.CompareExchange(ref _holds, 1, 0) == 0)
             FlushBehind();
         else
             Flush();
@@ -107,14 +108,14 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoo
 
     void IThreadPoolWorkItem.Execute()
     {
-        Interlocked.Exchange(ref _isHeld, 0);
+        Interlocked.Decrement(ref _holds);
         Flush();
     }
 
     /// <summary>Sends what was left, on this thread as far as the pipe takes it at once.</summary>
     public void Flush()
     {
-        if (Volatile.Read(ref _isHeld) != 0 && _gathering.Length < MostHeld)
+        if (Volatile.Read(ref _holds) != 0 && _gathering.Length < MostHeld)
             return;
         lock (_gate)
         {

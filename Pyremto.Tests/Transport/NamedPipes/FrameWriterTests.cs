@@ -1,0 +1,68 @@
+namespace Pyremto.Tests.Transport.NamedPipes;
+
+/// <summary>What goes out together.</summary>
+public sealed class FrameWriterTests : IDisposable
+{
+    private readonly MemoryStream _sent = new();
+    private readonly FrameWriter _writer;
+
+    public FrameWriterTests() => _writer = new FrameWriter(_sent, TimeProvider.System);
+
+    public void Dispose() => _sent.Dispose();
+
+    [Fact]
+    public void What_is_not_held_goes_out_at_once()
+    {
+        Leave(1);
+
+        _sent.Length.Should().Be(Frame.HeaderLength);
+    }
+
+    [Fact]
+    public void A_hold_that_ends_sends_nothing_that_another_one_holds()
+    {
+        _writer.Hold();
+        _writer.Hold();
+        Leave(2);
+
+        EndHold();
+        Leave(1);
+        _sent.Length.Should().Be(0);
+
+        EndHold();
+        _sent.Length.Should().Be(3 * Frame.HeaderLength);
+    }
+
+    [Fact]
+    public void After_the_last_hold_frames_go_out_at_once_again()
+    {
+        _writer.Hold();
+        EndHold();
+
+        Leave(1);
+
+        _sent.Length.Should().Be(Frame.HeaderLength);
+    }
+
+    [Fact]
+    public void However_much_is_held_the_peer_gets_something_to_do_meanwhile()
+    {
+        _writer.Hold();
+
+        Leave(1000);
+
+        _sent.Length.Should().BePositive();
+    }
+
+    private void Leave(int frames)
+    {
+        for (var i = 0; i < frames; i++)
+        {
+            _writer.Write(FrameKind.Goodbye, call: 0);
+            _writer.Flush();
+        }
+    }
+
+    /// <summary>What the thread pool does once it has come to what <see cref="FrameWriter.FlushBehind"/> left with it.</summary>
+    private void EndHold() => ((IThreadPoolWorkItem)_writer).Execute();
+}
