@@ -87,14 +87,14 @@ internal sealed class SlotRunner : IDisposable
                 break;
             case SlotEffect.CancelHandler cancel:
                 _shell.HandlerCancelled(cancel.Job, cancel.Cause);
-                _ = CancelHandlerAsync(_handler!);
+                _ = CancelHandlerAsync(_handler!, RunOf(cancel.Job));
                 break;
             case SlotEffect.AbandonHandler abandon:
                 _run++;
-                _shell.HandlerAbandoned(abandon.Job, abandon.Cause);
+                _shell.HandlerAbandoned(RunOf(abandon.Job), abandon.Cause);
                 break;
             case SlotEffect.JobEnded ended:
-                _shell.JobEnded(ended, _shell.Time.GetElapsedTime(_runStartedAt));
+                _shell.JobEnded(RunOf(ended.Job), new JobRunEnd(ended.Outcome, _shell.Time.GetElapsedTime(_runStartedAt), ended.Error));
                 break;
             case SlotEffect.Ended ended:
                 EndReason = ended.Reason;
@@ -105,6 +105,8 @@ internal sealed class SlotRunner : IDisposable
                 break;
         }
     }
+
+    private JobRun RunOf(HandOut job) => new(_shell.Name, Id, _number, job);
 
     private async Task ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
@@ -159,7 +161,7 @@ internal sealed class SlotRunner : IDisposable
         var cancellation = new CancellationTokenSource();
         _handler = cancellation;
         _runStartedAt = _shell.Time.GetTimestamp();
-        _shell.JobStarted(job);
+        _shell.JobStarted(RunOf(job));
         // On the pool, since a handler may compute for long before it first awaits.
         _ = Task.Run(async () =>
         {
@@ -174,7 +176,7 @@ internal sealed class SlotRunner : IDisposable
             slot.HandlerEnded(end, now);
     }
 
-    private async Task CancelHandlerAsync(CancellationTokenSource handler)
+    private async Task CancelHandlerAsync(CancellationTokenSource handler, JobRun jobRun)
     {
         try
         {
@@ -182,7 +184,7 @@ internal sealed class SlotRunner : IDisposable
         }
         catch (Exception error)
         {
-            _shell.CancellationFailed(error);
+            _shell.CancellationFailed(jobRun, error);
         }
     }
 
