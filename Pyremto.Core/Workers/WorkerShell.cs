@@ -36,10 +36,14 @@ internal sealed partial class WorkerShell(
     /// <summary>Who is told that a slot has ended, so that the others look whether the worker is idle now.</summary>
     public Action? SlotHasEnded { get; set; }
 
-    /// <summary>Runs a handler in a scope of its own; what goes wrong is in the answer.</summary>
-    public async Task<HandlerEnd> RunHandlerAsync(HandOut job, int slot, string worker, CancellationToken cancellationToken)
+    /// <summary>Starts the trace of an exchange, linked to the run that it reports, if any; null if nobody listens.</summary>
+    public Activity? Trace(ExchangeRequest request, Activity? reported) => instruments.Trace(request, reported);
+
+    /// <summary>Runs a handler in a scope of its own; what goes wrong is in the answer, as is its trace if anybody listens.</summary>
+    public async Task<(HandlerEnd End, Activity? Trace)> RunHandlerAsync(
+        HandOut job, int slot, string worker, Activity? asked, CancellationToken cancellationToken)
     {
-        using var activity = instruments.Trace(job, worker);
+        using var activity = instruments.Trace(job, worker, asked);
         try
         {
             var scope = scopes.CreateAsyncScope();
@@ -55,12 +59,12 @@ internal sealed partial class WorkerShell(
                 Description = job.Description,
                 Services = scope.ServiceProvider,
             };
-            return new HandlerEnd(await pipeline(context, cancellationToken).ConfigureAwait(false), Error: null);
+            return (new HandlerEnd(await pipeline(context, cancellationToken).ConfigureAwait(false), Error: null), activity);
         }
         catch (Exception error)
         {
             activity?.SetStatus(ActivityStatusCode.Error, error.Message);
-            return new HandlerEnd(default, error);
+            return (new HandlerEnd(default, error), activity);
         }
     }
 
