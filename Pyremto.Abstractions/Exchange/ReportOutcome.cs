@@ -6,13 +6,16 @@ namespace Pyremto;
 [JsonConverter(typeof(SnakeCaseEnumConverter<ReportVerdict>))]
 public enum ReportVerdict
 {
-    /// <summary>It counts.</summary>
+    /// <summary>It counts, or it says again what this worker said of the hand-out before: then the first report counts, and once (S4, S8).</summary>
     Accepted,
 
     /// <summary>The job has its result already, from another worker; that is not an error (S4).</summary>
     AlreadyDone,
 
-    /// <summary>A failure or release of a hand-out that the caller does not hold, or no longer (S5).</summary>
+    /// <summary>
+    /// A failure or release of a hand-out that the caller does not hold, or no longer (S5). Also a repeated one of an anonymous caller, who cannot
+    /// be told from another, and one that is repeated only after the job was handed out 32 times more.
+    /// </summary>
     NotHeld,
 
     /// <summary>The report itself is not acceptable; <see cref="ReportOutcome.Message"/> says why (S5, S16).</summary>

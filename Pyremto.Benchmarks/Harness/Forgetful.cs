@@ -15,7 +15,7 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt) => null;
+    public PastHandOut? FindHandOut(in HandOutSearch search) => null;
 
     public void Revived(int jobId, int attempt, int row)
     {

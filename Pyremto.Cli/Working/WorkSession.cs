@@ -16,8 +16,6 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
     /// <summary>The longest time between two tries, so that a coordinator that is back is soon noticed.</summary>
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
-    private readonly TaskCompletionSource<WorkerEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     /// <summary>Works until nothing is left or it is told to stop; answers the exit code.</summary>
     public async Task<int> RunAsync()
     {
@@ -30,10 +28,10 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
 
     private async Task<int> RunAsync(IWorkReport report)
     {
-        using var log = new WorkerLog(report);
+        var observer = new WorkObserver(report);
         Action endGrace = static () => { };
         using var stop = new WorkStop(context.Output, settings.Program.Grace, () => endGrace());
-        var host = Build(log, stop.AskNoMore);
+        var host = Build(observer, stop.AskNoMore);
         await using var disposal = (IAsyncDisposable)host;
         endGrace = host.Services.GetProgram().EndGrace;
         context.Interruption.HandleBy(stop.OnSignal);
@@ -41,20 +39,17 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
         await host.StartAsync(CancellationToken.None);
         if (settings.StopAfter is { } time)
             stop.After(time, host.Services.GetRequiredService<TimeProvider>());
-        await Task.WhenAny(_ended.Task, stop.EndNow);
+        await Task.WhenAny(observer.End, stop.EndNow);
         await host.StopAsync(CancellationToken.None);
-        var end = await _ended.Task;
+        var end = await observer.End;
         report.Ended(end.Reason);
-        return ExitCodeOf(end, stop.IsInterrupted, log.IsCoordinatorAway);
+        return ExitCodeOf(end, stop.IsInterrupted, observer.IsCoordinatorAway);
     }
 
-    private IHost Build(WorkerLog log, CancellationToken askNoMore)
+    private IHost Build(WorkObserver observer, CancellationToken askNoMore)
     {
         var builder = CommandHost.CreateBuilder(context.Output);
-        builder.Logging.AddFilter<OutputLogging>(WorkerLog.Category, LogLevel.None);
-        builder.Logging.AddFilter<WorkerLog>(WorkerLog.Category, LogLevel.Debug);
-        builder.Logging.AddFilter<WorkerLog>(category: null, LogLevel.None);
-        builder.Logging.AddProvider(log);
+        builder.Logging.AddFilter("Pyremto.Worker", LogLevel.Critical); // the observer tells all else
         var pyremto = location.Use(builder.Services.AddPyremto(), ReconnectFor);
         pyremto.AddProgramWorker<ProgramHandler>(settings.Program, settings.MaxFailures, worker =>
         {
@@ -63,7 +58,7 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
             worker.IdleTimeout = settings.IdleTimeout;
             worker.MaxRetryDelay = MaxRetryDelay;
             worker.WhenNothingLeft = WhenNothingLeft.EndWorker;
-            worker.Ended = end => _ended.TrySetResult(end);
+            worker.AddObserver(observer);
             worker.AskNoMoreWhen(askNoMore);
         });
         return builder.Build();

@@ -62,30 +62,7 @@ internal sealed class SchedulerInstruments
     }
 
     /// <summary>Starts the trace of an exchange from its arrival to its answer; null if nobody wants it.</summary>
-    public Activity? Trace(ExchangeRequest request)
-    {
-        var activity = _activities.StartActivity("pyremto.exchange");
-        if (activity is not { IsAllDataRequested: true })
-            return activity;
-        return activity
-            .SetTag("pyremto.tag", request.Tags.Count == 1 ? request.Tags[0].Tag : null)
-            .SetTag("pyremto.tag_prefix", request.TagPrefix)
-            .SetTag("pyremto.worker", request.Worker)
-            .SetTag("pyremto.wait", request.Wait.TotalSeconds)
-            .SetTag("pyremto.done", request.Done.Count)
-            .SetTag("pyremto.failed", request.Failed.Count)
-            .SetTag("pyremto.released", request.Released.Count);
-    }
-
-    /// <summary>Notes what an exchange was answered.</summary>
-    public static void Note(Activity activity, ExchangeAnswer answer)
-    {
-        activity.SetTag("pyremto.state", Name(answer.State)).SetTag("pyremto.hand_outs", answer.Jobs.Count);
-        if (answer.Jobs.Count > 0)
-            activity.SetTag("pyremto.tag", answer.Jobs[0].Tag);
-        if (answer.Jobs.Count == 1)
-            activity.SetTag("pyremto.job_id", answer.Jobs[0].JobId).SetTag("pyremto.attempt", answer.Jobs[0].Attempt);
-    }
+    public Activity? Trace(ExchangeRequest request) => ExchangeTrace.Start(_activities, "pyremto.exchange", ActivityKind.Internal, request);
 
     private static string Name(ReportVerdict verdict) => verdict switch
     {
@@ -93,15 +70,5 @@ internal sealed class SchedulerInstruments
         ReportVerdict.AlreadyDone => "already_done",
         ReportVerdict.NotHeld => "not_held",
         _ => "refused",
-    };
-
-    private static string Name(NextState state) => state switch
-    {
-        NextState.Job => "job",
-        NextState.Wait => "wait",
-        NextState.Drained => "drained",
-        NextState.Done => "done",
-        NextState.NotSetUp => "not_set_up",
-        _ => "paused",
     };
 }

@@ -21,10 +21,16 @@ internal sealed class WorkerInstruments(Meter meter, ActivitySource activities)
     private readonly Histogram<double> _duration =
         meter.CreateHistogram<double>("pyremto.worker.job.duration", "s", "How long a run took, by outcome.");
 
-    /// <summary>Starts the trace of a run; null if nobody listens.</summary>
-    public Activity? Trace(HandOut job, string worker)
+    /// <summary>Starts the trace of an exchange, linked to the run that it reports, if any; null if nobody listens.</summary>
+    public Activity? Trace(ExchangeRequest request, Activity? reported) =>
+        activities.HasListeners() ? ExchangeTrace.Start(activities, "pyremto.ask", ActivityKind.Client, request, LinkTo(reported)) : null;
+
+    /// <summary>Starts the trace of a run, linked to the exchange that handed its job out; null if nobody listens.</summary>
+    public Activity? Trace(HandOut job, string worker, Activity? asked)
     {
-        var activity = activities.StartActivity("pyremto.job", ActivityKind.Consumer);
+        if (!activities.HasListeners())
+            return null;
+        var activity = activities.StartActivity("pyremto.job", ActivityKind.Consumer, parentContext: default, links: LinkTo(asked));
         return activity?
             .SetTag("pyremto.tag", job.Tag)
             .SetTag("pyremto.job_id", job.JobId)
@@ -48,6 +54,8 @@ internal sealed class WorkerInstruments(Meter meter, ActivitySource activities)
         _finished.Add(1, tag, how);
         _duration.Record(duration.TotalSeconds, tag, how);
     }
+
+    private static ActivityLink[]? LinkTo(Activity? activity) => activity is null ? null : [new ActivityLink(activity.Context)];
 
     private static string Name(JobOutcome outcome) => outcome switch
     {

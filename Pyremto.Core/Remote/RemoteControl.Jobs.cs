@@ -67,7 +67,7 @@ public sealed partial class RemoteControl
             (request, held) => request with { Done = [new DoneReport(jobId, result, held?.Attempt, Tag, held?.Instance)] },
             cancellationToken);
 
-    /// <summary>Reports that a job failed: the attempt is spent, the error is kept (S9).</summary>
+    /// <summary>Reports that a job failed: the attempt is spent, the error is kept (S9). Said again it changes nothing (S8).</summary>
     /// <param name="jobId">A job that this instance was given.</param>
     /// <param name="error">What happened, for a person to read; cut after 64 KiB.</param>
     /// <param name="final">Spends all attempts, because trying again would fail again.</param>
@@ -85,7 +85,7 @@ public sealed partial class RemoteControl
             cancellationToken);
     }
 
-    /// <summary>Gives a job back untried; its attempt is not spent (S9).</summary>
+    /// <summary>Gives a job back untried; its attempt is not spent (S9). Said again it changes nothing (S8).</summary>
     /// <param name="jobId">A job that this instance was given.</param>
     /// <param name="cancellationToken">Gives up; whether the report was taken is then unknown.</param>
     /// <exception cref="NotHeldException">This instance does not have the job, or no longer (S5).</exception>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Pyremto;
@@ -13,14 +12,12 @@ internal sealed partial class JobScheduler
         try
         {
             var answer = await AnswerAsync(request, cancellationToken).ConfigureAwait(false);
-            if (activity is { IsAllDataRequested: true })
-                SchedulerInstruments.Note(activity, answer);
+            ExchangeTrace.Note(activity, answer);
             return answer;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, error.Message)
-                .SetTag("error.type", error is PyremtoException known ? known.Code : error.GetType().Name);
+            ExchangeTrace.Note(activity, error);
             throw;
         }
     }

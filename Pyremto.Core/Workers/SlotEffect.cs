@@ -32,7 +32,7 @@ internal abstract record SlotEffect
     internal sealed record JobEnded(HandOut Job, JobOutcome Outcome, string? Error) : SlotEffect;
 
     /// <summary>A report was not accepted.</summary>
-    internal sealed record ReportNotAccepted(ReportOutcome Outcome) : SlotEffect;
+    internal sealed record ReportNotAccepted(string Tag, ReportOutcome Outcome) : SlotEffect;
 
     /// <summary>The exchange failed and will be repeated.</summary>
     internal sealed record RetryLater(Exception Error, TimeSpan Delay) : SlotEffect;
@@ -53,16 +53,6 @@ internal enum CancelCause
     NotNeeded,
     TimedOut,
     HostStopping,
-}
-
-/// <summary>What became of a run.</summary>
-internal enum JobOutcome
-{
-    Done,
-    Failed,
-    TimedOut,
-    Released,
-    NotNeeded,
 }
 
 /// <summary>How a handler ended: with a result, or with an error.</summary>

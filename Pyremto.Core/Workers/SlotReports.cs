@@ -11,6 +11,15 @@ internal sealed class SlotReports
 
     public static int CountOf(ExchangeRequest request) => request.Done.Count + request.Failed.Count + request.Released.Count;
 
+    /// <summary>The tag of a report by its place among all of a request: done, failed, released.</summary>
+    public static string TagOf(ExchangeRequest request, int place)
+    {
+        if (place < request.Done.Count)
+            return request.Done[place].Tag!;
+        place -= request.Done.Count;
+        return (place < request.Failed.Count ? request.Failed[place].Tag : request.Released[place - request.Failed.Count].Tag)!;
+    }
+
     public IEnumerable<string> Tags =>
         _done.Select(report => report.Tag!)
             .Concat(_failed.Select(report => report.Tag!))

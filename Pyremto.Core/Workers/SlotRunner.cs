@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Pyremto;
@@ -21,6 +22,8 @@ internal sealed class SlotRunner : IDisposable
     private CancellationTokenSource? _handler;
     private long _run;
     private long _runStartedAt;
+    private Activity? _askTrace;
+    private Activity? _runTrace;
     private TimeSpan? _armedFor;
 
     public SlotRunner(int number, WorkerSlot slot, WorkerShell shell, IReadOnlyList<TagAccess> tags)
@@ -87,14 +90,14 @@ internal sealed class SlotRunner : IDisposable
                 break;
             case SlotEffect.CancelHandler cancel:
                 _shell.HandlerCancelled(cancel.Job, cancel.Cause);
-                _ = CancelHandlerAsync(_handler!);
+                _ = CancelHandlerAsync(_handler!, RunOf(cancel.Job));
                 break;
             case SlotEffect.AbandonHandler abandon:
                 _run++;
-                _shell.HandlerAbandoned(abandon.Job, abandon.Cause);
+                _shell.HandlerAbandoned(RunOf(abandon.Job), abandon.Cause);
                 break;
             case SlotEffect.JobEnded ended:
-                _shell.JobEnded(ended, _shell.Time.GetElapsedTime(_runStartedAt));
+                _shell.JobEnded(RunOf(ended.Job), new JobRunEnd(ended.Outcome, _shell.Time.GetElapsedTime(_runStartedAt), ended.Error));
                 break;
             case SlotEffect.Ended ended:
                 EndReason = ended.Reason;
@@ -106,16 +109,27 @@ internal sealed class SlotRunner : IDisposable
         }
     }
 
+    private JobRun RunOf(HandOut job) => new(_shell.Name, Id, _number, job);
+
     private async Task ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
+        using var activity = _shell.Trace(request, SlotReports.CountOf(request) > 0 ? _runTrace : null);
         try
         {
             var answer = await _shell.Scheduler.ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
             _shell.ExchangeSucceeded(request.Tags.Count == _tags.Count);
-            Post((slot, now) => slot.ExchangeAnswered(answer, now));
+            ExchangeTrace.Note(activity, answer);
+            activity?.Stop();
+            Post((slot, now) =>
+            {
+                _askTrace = activity;
+                slot.ExchangeAnswered(answer, now);
+            });
         }
         catch (Exception error)
         {
+            ExchangeTrace.Note(activity, error);
+            activity?.Stop();
             Post((slot, now) => slot.ExchangeFailed(error, now));
         }
     }
@@ -157,24 +171,28 @@ internal sealed class SlotRunner : IDisposable
     {
         var run = ++_run;
         var cancellation = new CancellationTokenSource();
+        var asked = _askTrace;
         _handler = cancellation;
+        _runTrace = null;
         _runStartedAt = _shell.Time.GetTimestamp();
-        _shell.JobStarted(job);
+        _shell.JobStarted(RunOf(job));
         // On the pool, since a handler may compute for long before it first awaits.
         _ = Task.Run(async () =>
         {
-            var end = await _shell.RunHandlerAsync(job, _number, Id, cancellation.Token).ConfigureAwait(false);
-            Post((slot, now) => HandlerEnded(slot, run, end, now));
+            var (end, activity) = await _shell.RunHandlerAsync(job, _number, Id, asked, cancellation.Token).ConfigureAwait(false);
+            Post((slot, now) => HandlerEnded(slot, run, end, activity, now));
         });
     }
 
-    private void HandlerEnded(WorkerSlot slot, long run, HandlerEnd end, TimeSpan now)
+    private void HandlerEnded(WorkerSlot slot, long run, HandlerEnd end, Activity? activity, TimeSpan now)
     {
-        if (run == _run)
-            slot.HandlerEnded(end, now);
+        if (run != _run)
+            return;
+        _runTrace = activity;
+        slot.HandlerEnded(end, now);
     }
 
-    private async Task CancelHandlerAsync(CancellationTokenSource handler)
+    private async Task CancelHandlerAsync(CancellationTokenSource handler, JobRun jobRun)
     {
         try
         {
@@ -182,7 +200,7 @@ internal sealed class SlotRunner : IDisposable
         }
         catch (Exception error)
         {
-            _shell.CancellationFailed(error);
+            _shell.CancellationFailed(jobRun, error);
         }
     }
 

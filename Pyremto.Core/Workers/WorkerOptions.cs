@@ -11,6 +11,7 @@ public sealed class WorkerOptions
     /// <summary>The configuration section whose sub-sections are bound, one for each worker's name.</summary>
     public const string SectionName = "Pyremto:Workers";
 
+    private readonly List<IWorkerObserver> _observers = [];
     private IJsonTypeInfoResolver? _json;
     private CancellationToken _askNoMore;
 
@@ -86,7 +87,10 @@ public sealed class WorkerOptions
     /// </value>
     public TimeSpan? FinishWithin { get; set; }
 
-    /// <summary>Is called once when the worker has ended, whatever the reason, on a thread of the pool.</summary>
+    /// <summary>
+    /// Is called once when the worker has ended, whatever the reason, on a thread of the pool: for whoever wants to know nothing but
+    /// <see cref="IWorkerObserver.Ended"/>.
+    /// </summary>
     public Action<WorkerEnd>? Ended { get; set; }
 
     /// <summary>The tags of <see cref="Tag"/> or <see cref="Tags"/>.</summary>
@@ -111,9 +115,24 @@ public sealed class WorkerOptions
     /// <param name="token">Fires at any time, on a timer or a signal; if it has fired already, the worker asks for nothing at all.</param>
     public void AskNoMoreWhen(CancellationToken token) => _askNoMore = token;
 
+    /// <summary>Lets an observer be told what this worker does. Each call adds one; they are told one after the other.</summary>
+    public void AddObserver(IWorkerObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        _observers.Add(observer);
+    }
+
     /// <summary>What <see cref="UseJson"/> was given; no property, since the configuration binder would want to bind it.</summary>
     internal IJsonTypeInfoResolver? JsonMetadata() => _json;
 
     /// <summary>What <see cref="AskNoMoreWhen"/> was given; no property for the same reason.</summary>
     internal CancellationToken AskNoMore() => _askNoMore;
+
+    /// <summary>What <see cref="AddObserver"/> was given, and <see cref="Ended"/> as one more.</summary>
+    internal IReadOnlyList<IWorkerObserver> Observers() => Ended is null ? _observers : [.. _observers, new EndObserver(Ended)];
+
+    private sealed class EndObserver(Action<WorkerEnd> ended) : IWorkerObserver
+    {
+        public void Ended(WorkerEnd end) => ended(end);
+    }
 }

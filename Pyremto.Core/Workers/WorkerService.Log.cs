@@ -20,9 +20,6 @@ internal sealed partial class WorkerService
     [LoggerMessage(223, LogLevel.Debug, "Worker {Worker}: the watch for jobs that are no longer needed broke; heartbeats go on telling")]
     private partial void LogWatchBroke(string worker, Exception error);
 
-    [LoggerMessage(225, LogLevel.Error, "Worker {Worker}: WorkerOptions.Ended threw")]
-    private partial void LogEndedThrew(string worker, Exception error);
-
     [LoggerMessage(224, LogLevel.Critical, "Worker {Worker} ended because of an error of its own")]
     private partial void LogCrashed(string worker, Exception error);
 }

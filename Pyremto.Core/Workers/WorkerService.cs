@@ -40,6 +40,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         var settings = SlotSettings.From(Options);
         var random = services.GetRequiredService<IRandomSource>();
         var limits = WorkerLimits.From(Options);
+        var observers = new WorkerObservers(name, Options.Observers(), _logger);
         var shell = new WorkerShell(
             name,
             services.GetRequiredService<IJobScheduler>(),
@@ -47,6 +48,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
             services.GetRequiredService<IServiceScopeFactory>(),
             bind(PayloadOptions.Over(Options.JsonMetadata())),
             services.GetRequiredService<PyremtoDiagnostics>().Worker,
+            observers,
             _logger)
         {
             StopWorker = StopForGood,
@@ -62,7 +64,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
                     settings.Tags)),
         ];
         _askNoMore = Options.AskNoMore().Register(() => Tell(static (slot, now) => slot.StopAsking(WorkerEndReason.AskedNoMore, now)));
-        _running = Task.Run(() => RunAsync(shell.Scheduler), CancellationToken.None);
+        _running = Task.Run(() => RunAsync(shell.Scheduler, observers), CancellationToken.None);
         LogStarted(name, Options.TagPrefix is null ? string.Join(", ", settings.Tags) : $"{Options.TagPrefix}*", Options.Concurrency);
         return Task.CompletedTask;
     }
@@ -137,7 +139,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         _ => 6,
     };
 
-    private async Task RunAsync(IJobScheduler scheduler)
+    private async Task RunAsync(IJobScheduler scheduler, WorkerObservers observers)
     {
         var watch = WatchNotNeededAsync(scheduler, _allEnded.Token);
         try
@@ -153,14 +155,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         await watch.ConfigureAwait(false);
         var reason = _slots.Select(slot => slot.EndReason).MaxBy(Weight);
         LogEnded(name, reason);
-        try
-        {
-            Options.Ended?.Invoke(new WorkerEnd(name, reason, _message));
-        }
-        catch (Exception error)
-        {
-            LogEndedThrew(name, error);
-        }
+        observers.Ended(new WorkerEnd(name, reason, _message));
         if (_votes)
             services.GetRequiredService<HostStopVote>().Leave();
     }

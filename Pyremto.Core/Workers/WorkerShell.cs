@@ -13,11 +13,15 @@ internal sealed partial class WorkerShell(
     IServiceScopeFactory scopes,
     JobPipeline pipeline,
     WorkerInstruments instruments,
+    WorkerObservers observers,
     ILogger logger)
 {
     private readonly long _origin = time.GetTimestamp();
+    private readonly Lock _outageGate = new();
     private volatile ImmutableHashSet<string> _missing = [];
-    private bool _outage;
+    private volatile bool _isOutage;
+
+    public string Name { get; } = name;
 
     public IJobScheduler Scheduler { get; } = scheduler;
 
@@ -32,10 +36,14 @@ internal sealed partial class WorkerShell(
     /// <summary>Who is told that a slot has ended, so that the others look whether the worker is idle now.</summary>
     public Action? SlotHasEnded { get; set; }
 
-    /// <summary>Runs a handler in a scope of its own; what goes wrong is in the answer.</summary>
-    public async Task<HandlerEnd> RunHandlerAsync(HandOut job, int slot, string worker, CancellationToken cancellationToken)
+    /// <summary>Starts the trace of an exchange, linked to the run that it reports, if any; null if nobody listens.</summary>
+    public Activity? Trace(ExchangeRequest request, Activity? reported) => instruments.Trace(request, reported);
+
+    /// <summary>Runs a handler in a scope of its own; what goes wrong is in the answer, as is its trace if anybody listens.</summary>
+    public async Task<(HandlerEnd End, Activity? Trace)> RunHandlerAsync(
+        HandOut job, int slot, string worker, Activity? asked, CancellationToken cancellationToken)
     {
-        using var activity = instruments.Trace(job, worker);
+        using var activity = instruments.Trace(job, worker, asked);
         try
         {
             var scope = scopes.CreateAsyncScope();
@@ -51,44 +59,55 @@ internal sealed partial class WorkerShell(
                 Description = job.Description,
                 Services = scope.ServiceProvider,
             };
-            return new HandlerEnd(await pipeline(context, cancellationToken).ConfigureAwait(false), Error: null);
+            return (new HandlerEnd(await pipeline(context, cancellationToken).ConfigureAwait(false), Error: null), activity);
         }
         catch (Exception error)
         {
             activity?.SetStatus(ActivityStatusCode.Error, error.Message);
-            return new HandlerEnd(default, error);
+            return (new HandlerEnd(default, error), activity);
         }
     }
 
-    public void JobStarted(HandOut job)
+    public void JobStarted(JobRun run)
     {
-        instruments.Started(name);
-        LogJobStarted(name, job.JobId, job.Tag, job.Attempt);
+        var job = run.HandOut;
+        instruments.Started(Name);
+        LogJobStarted(Name, job.JobId, job.Tag, job.Attempt);
+        observers.JobStarted(run);
     }
 
-    public void JobEnded(SlotEffect.JobEnded ended, TimeSpan duration)
+    public void JobEnded(JobRun run, JobRunEnd end)
     {
-        instruments.Ended(name, ended.Outcome, duration);
-        var job = ended.Job;
-        if (ended.Error is { } error)
-            LogJobFailed(name, job.JobId, job.Tag, job.Attempt, duration.TotalSeconds, error);
+        var job = run.HandOut;
+        instruments.Ended(Name, end.Outcome, end.Duration);
+        if (end.Error is { } error)
+            LogJobFailed(Name, job.JobId, job.Tag, job.Attempt, end.Duration.TotalSeconds, error);
         else
-            LogJobEnded(name, job.JobId, job.Tag, job.Attempt, ended.Outcome, duration.TotalSeconds);
+            LogJobEnded(Name, job.JobId, job.Tag, job.Attempt, end.Outcome, end.Duration.TotalSeconds);
+        observers.JobEnded(run, end);
     }
 
-    public void HandlerCancelled(HandOut job, CancelCause cause) => LogHandlerCancelled(name, job.JobId, job.Tag, cause);
+    public void HandlerCancelled(HandOut job, CancelCause cause) => LogHandlerCancelled(Name, job.JobId, job.Tag, cause);
 
-    public void HandlerAbandoned(HandOut job, CancelCause cause) => LogHandlerAbandoned(name, job.JobId, job.Tag, cause);
+    public void HandlerAbandoned(JobRun run, CancelCause cause)
+    {
+        LogHandlerAbandoned(Name, run.HandOut.JobId, run.HandOut.Tag, cause);
+        observers.HandlerAbandoned(run);
+    }
 
-    public void CancellationFailed(Exception error) => LogCancellationFailed(name, error);
+    public void CancellationFailed(JobRun run, Exception error)
+    {
+        LogCancellationFailed(Name, error);
+        observers.CancellationFailed(run, error);
+    }
 
     public void HeartbeatFailed(string worker, Exception error) => LogHeartbeatFailed(worker, error);
 
     /// <summary>The scheduler answers, so what was wrong is told anew when it comes again.</summary>
     public void ExchangeSucceeded(bool allTags)
     {
-        if (_outage && Interlocked.Exchange(ref _outage, false))
-            LogAnswersAgain(name);
+        if (_isOutage)
+            OutageEnded();
         if (allTags && !_missing.IsEmpty)
             _missing = [];
     }
@@ -96,7 +115,10 @@ internal sealed partial class WorkerShell(
     public void SlotEnded(string worker, SlotEffect.Ended ended)
     {
         if (ended.Undelivered > 0)
+        {
             LogUndelivered(worker, ended.Undelivered);
+            observers.ReportsUndelivered(ended.Undelivered);
+        }
         SlotHasEnded?.Invoke();
     }
 
@@ -108,23 +130,61 @@ internal sealed partial class WorkerShell(
                 StopWorker?.Invoke(stop.Reason, stop.Message);
                 break;
             case SlotEffect.RetryLater { Error: CoordinatorUnreachableException or StoreUnavailableException or BannedException } retry:
-                if (!Interlocked.Exchange(ref _outage, true))
-                    LogRetrying(name, retry.Error.Message);
+                OutageBegan(retry.Error);
                 break;
             case SlotEffect.RetryLater retry:
-                LogUnforeseen(name, retry.Delay.TotalSeconds, retry.Error);
+                LogUnforeseen(Name, retry.Delay.TotalSeconds, retry.Error);
+                observers.AskingFailed(retry.Error, retry.Delay);
                 break;
             case SlotEffect.TagsMissing { Tags: var tags }:
-                var known = Interlocked.Exchange(ref _missing, [.. tags]); // another slot may have told it just now
-                if (!tags.All(known.Contains))
-                    LogTagsMissing(name, string.Join(", ", tags));
-                break;
-            case SlotEffect.ReportNotAccepted { Outcome.Outcome: ReportVerdict.Refused } report:
-                LogReportRefused(name, report.Outcome.JobId, report.Outcome.Message);
+                TagsMissing(tags);
                 break;
             case SlotEffect.ReportNotAccepted report:
-                LogReportNotCounted(name, report.Outcome.JobId, report.Outcome.Outcome);
+                ReportNotAccepted(report.Tag, report.Outcome);
                 break;
         }
+    }
+
+    /// <summary>Under a lock, so that no slot tells the end of an outage before another has told its beginning.</summary>
+    private void OutageBegan(Exception cause)
+    {
+        lock (_outageGate)
+        {
+            if (_isOutage)
+                return;
+            _isOutage = true;
+            LogRetrying(Name, cause.Message);
+            observers.OutageBegan(cause);
+        }
+    }
+
+    private void OutageEnded()
+    {
+        lock (_outageGate)
+        {
+            if (!_isOutage)
+                return;
+            _isOutage = false;
+            LogAnswersAgain(Name);
+            observers.OutageEnded();
+        }
+    }
+
+    private void TagsMissing(IReadOnlyList<string> tags)
+    {
+        var known = Interlocked.Exchange(ref _missing, [.. tags]); // another slot may have told it just now
+        if (tags.All(known.Contains))
+            return;
+        LogTagsMissing(Name, string.Join(", ", tags));
+        observers.TagsMissing(tags);
+    }
+
+    private void ReportNotAccepted(string tag, ReportOutcome outcome)
+    {
+        if (outcome.Outcome == ReportVerdict.Refused)
+            LogReportRefused(Name, outcome.JobId, outcome.Message);
+        else
+            LogReportNotCounted(Name, outcome.JobId, outcome.Outcome);
+        observers.ReportNotAccepted(tag, outcome);
     }
 }

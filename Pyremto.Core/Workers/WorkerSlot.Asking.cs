@@ -146,12 +146,12 @@ internal sealed partial class WorkerSlot
     /// <summary>Looks at what became of the reports; a result that was refused turns into a failure of its attempt.</summary>
     private void Settle(ExchangeRequest sent, IReadOnlyList<ReportOutcome> outcomes)
     {
-        for (var i = 0; i < outcomes.Count; i++)
+        for (var i = 0; i < Math.Min(outcomes.Count, SlotReports.CountOf(sent)); i++)
         {
             if (outcomes[i].Outcome == ReportVerdict.Accepted)
                 continue;
             var report = i < sent.Done.Count ? sent.Done[i] : null;
-            Emit(new SlotEffect.ReportNotAccepted(outcomes[i]));
+            Emit(new SlotEffect.ReportNotAccepted(SlotReports.TagOf(sent, i), outcomes[i]));
             var ofContent = outcomes[i] is { Outcome: ReportVerdict.Refused, Code: ErrorCodes.TooLarge or ErrorCodes.InvalidJob };
             if (report is null || !ofContent)
                 continue;

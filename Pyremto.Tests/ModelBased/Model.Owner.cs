@@ -81,7 +81,7 @@ internal sealed partial class Model
             worker,
             own.Count(handOut => handOut.IsLive),
             results,
-            own.Count(handOut => handOut.HasFailed),
+            own.Count(handOut => handOut.Reported == ReportKind.Failed),
             own.Count(handOut => handOut.State == HandOutState.Lost),
             default);
     }

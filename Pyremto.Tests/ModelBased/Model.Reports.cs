@@ -11,7 +11,8 @@ internal sealed partial class Model
         var own = job?.HandOuts.FindLast(own =>
             own.IsLive && own.Worker == worker && Is(own, report.Attempt) && (requestId is null || own.RequestId != requestId));
         if (job is null || own is null)
-            return Words.Verdict(ReportVerdict.NotHeld);
+            return Words.Verdict(job is not null && IsRepeated(job, report, worker, requestId) ? ReportVerdict.Accepted : ReportVerdict.NotHeld);
+        own.Reported = report.Kind;
         if (report.Kind == ReportKind.Released)
             (own.State, own.Cost) = (HandOutState.Released, 0);
         else
@@ -19,12 +20,18 @@ internal sealed partial class Model
         return Words.Verdict(ReportVerdict.Accepted);
     }
 
+    /// <summary>S8: a worker's newest hand-out, or the one it names, was ended by the same word of it. A result of it is newer than that.</summary>
+    private static bool IsRepeated(ModelJob job, Report report, string? worker, string? requestId) =>
+        worker is not null
+        && (report.Attempt is not null || job.Result?.Worker != worker)
+        && job.HandOuts.FindLast(own => own.Worker == worker && Is(own, report.Attempt) && (requestId is null || own.RequestId != requestId))
+            ?.Reported == report.Kind;
+
     private void Fail(ModelJob job, ModelHandOut own, Report report)
     {
         if (report.IsFinal)
             own.Cost += Math.Max(0, _n - job.Spent);
         own.State = HandOutState.Failed;
-        own.HasFailed = true;
         own.Error = report.Text;
     }
 

@@ -34,8 +34,8 @@ internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, stri
 
     public string? Error { get; set; }
 
-    /// <summary>Whether its worker said so, even if a result of it came after all.</summary>
-    public bool HasFailed { get; set; }
+    /// <summary>Whether its worker failed or released it, even if a result of it came after all.</summary>
+    public ReportKind? Reported { get; set; }
 
     public bool IsLive => State == HandOutState.Live;
 

@@ -21,6 +21,9 @@ internal sealed class ScriptedScheduler : IJobScheduler
     /// <summary>What is said when there is no job: <see cref="NextState.Wait"/> waits until there is one.</summary>
     public NextState WhenEmpty { get; init; } = NextState.Wait;
 
+    /// <summary>What becomes of every report.</summary>
+    public ReportVerdict Verdict { get; init; } = ReportVerdict.Accepted;
+
     /// <summary>Tags that exist; null for all.</summary>
     public IReadOnlyList<string>? Existing { get; init; }
 
@@ -74,9 +77,9 @@ internal sealed class ScriptedScheduler : IJobScheduler
     public async ValueTask<ExchangeAnswer> ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
         Change(() => _requests.Add(request));
-        var outcomes = request.Done.Select(report => new ReportOutcome(report.JobId, ReportVerdict.Accepted))
-            .Concat(request.Failed.Select(report => new ReportOutcome(report.JobId, ReportVerdict.Accepted)))
-            .Concat(request.Released.Select(report => new ReportOutcome(report.JobId, ReportVerdict.Accepted)))
+        var outcomes = request.Done.Select(report => new ReportOutcome(report.JobId, Verdict))
+            .Concat(request.Failed.Select(report => new ReportOutcome(report.JobId, Verdict)))
+            .Concat(request.Released.Select(report => new ReportOutcome(report.JobId, Verdict)))
             .ToList();
         while (true)
         {

@@ -13,12 +13,8 @@ internal interface ILedgerJournal
     /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent one.</summary>
     void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
 
-    /// <summary>A hand-out that the ledger knows no more: the worker's newest (or that attempt of anyone's), or null.</summary>
-    /// <param name="jobId">The job.</param>
-    /// <param name="lastRow">The row of its newest hand-out.</param>
-    /// <param name="worker">Whose newest is meant.</param>
-    /// <param name="attempt">Which attempt is meant instead.</param>
-    PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt);
+    /// <summary>A hand-out that the ledger knows no more, or null.</summary>
+    PastHandOut? FindHandOut(in HandOutSearch search);
 
     /// <summary>A lost hand-out is live again, or brought its result after all.</summary>
     void Revived(int jobId, int attempt, int row);
@@ -42,8 +38,24 @@ internal interface ILedgerJournal
 internal readonly record struct TakenResult(
     int JobId, int Attempt, int Worker, string? WorkerId, long StartedAt, long DoneAt, JsonText Text);
 
+/// <summary>Which hand-out of a job is looked for: a worker's newest, or one attempt of anyone's.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="LastRow">The row of its newest hand-out.</param>
+/// <param name="Worker">Whose newest is meant.</param>
+/// <param name="Attempt">Which attempt is meant instead.</param>
+/// <param name="NotOfRequest">The request whose hand-outs are not meant.</param>
+/// <param name="OldestAttempt">The first attempt that is looked at.</param>
+internal readonly record struct HandOutSearch(
+    int JobId, int LastRow, int Worker, int? Attempt, string? NotOfRequest = null, int OldestAttempt = 1)
+{
+    public bool IsFor(int attempt, int worker, string? requestId) =>
+        attempt >= OldestAttempt
+        && (Attempt is null ? worker == Worker : attempt == Attempt)
+        && (NotOfRequest is null || !string.Equals(requestId, NotOfRequest, StringComparison.Ordinal));
+}
+
 /// <summary>A hand-out that ended.</summary>
-internal readonly record struct PastHandOut(int Attempt, int Row, int Worker, long At, bool WasLost);
+internal readonly record struct PastHandOut(int Attempt, int Row, int Worker, long At, HandOutState State);
 
 /// <summary>Whom a ledger wants told, once what it decided is kept.</summary>
 internal interface ILedgerSignals

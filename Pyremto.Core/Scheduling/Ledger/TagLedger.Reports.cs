@@ -3,6 +3,9 @@ namespace Pyremto;
 /// <content>Reports: S4, S5, S9.</content>
 internal sealed partial class TagLedger
 {
+    /// <summary>Among how many of a job's newest hand-outs a repeated failure or release is known.</summary>
+    private const int RepetitionsKnown = 32;
+
     /// <summary>A result comes in (S4, S5).</summary>
     public ReportOutcome TakeDone(DoneReport report, string? workerId, bool inProcess, long now)
     {
@@ -42,7 +45,7 @@ internal sealed partial class TagLedger
         now = Advance(now);
         var number = FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
         if (number == 0)
-            return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
+            return NotLive(report.JobId, workerId, report.Attempt, requestId, HandOutState.Failed);
         ref var job = ref _jobs[report.JobId];
         var spentBefore = job.Spent;
         if (report.Final && job.Spent < _settings.MaxAttempts)
@@ -61,7 +64,7 @@ internal sealed partial class TagLedger
         now = Advance(now);
         var number = FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
         if (number == 0)
-            return new ReportOutcome(report.JobId, ReportVerdict.NotHeld);
+            return NotLive(report.JobId, workerId, report.Attempt, requestId, HandOutState.Released);
         ref var job = ref _jobs[report.JobId];
         var spentBefore = job.Spent;
         job.Spent -= _handOuts[number].Spends;
@@ -89,6 +92,21 @@ internal sealed partial class TagLedger
 
     private static ReportOutcome Refused(int jobId, string message) =>
         new(jobId, ReportVerdict.Refused, Code: ErrorCodes.InvalidJob, Message: message);
+
+    /// <summary>
+    /// A failure or release finds no live hand-out. Where the worker said the same of that hand-out before, it repeats itself, its answer having
+    /// been lost (S8): the first word counts and this one changes nothing. Else it is not held (S5).
+    /// </summary>
+    private ReportOutcome NotLive(int jobId, string? workerId, int? attempt, string? requestId, HandOutState reported)
+    {
+        var worker = _workers.Find(workerId);
+        var isRepeated = Exists(jobId) && worker > WorkerTable.Anonymous && !(attempt is null && HasResultOf(jobId, worker))
+            && FindPast(jobId, worker, attempt, requestId, _jobs[jobId].Attempts - RepetitionsKnown + 1) is { } past
+            && past.Worker == worker && past.State == reported;
+        return new ReportOutcome(jobId, isRepeated ? ReportVerdict.Accepted : ReportVerdict.NotHeld);
+    }
+
+    private bool HasResultOf(int jobId, int worker) => _jobs[jobId].State == JobState.Done && _jobs[jobId].ResultWorker == worker;
 
     /// <summary>The worker's own live hand-out of a job, or 0; also of a job that does not exist, which nobody holds (S5).</summary>
     private int FindLive(int jobId, int worker, int? attempt, string? notOfRequest)
@@ -126,8 +144,8 @@ internal sealed partial class TagLedger
         var own = FindOwn(jobId, worker, attempt);
         var source = own != 0 ? PastOf(_handOuts[own])
             : FindPast(jobId, worker, attempt) ?? FindPast(jobId, worker, attempt ?? job.Attempts)
-            ?? new PastHandOut(attempt ?? job.Attempts, job.LastRow, worker, job.LastHandedOutAt, WasLost: false);
-        if (source.WasLost)
+            ?? new PastHandOut(attempt ?? job.Attempts, job.LastRow, worker, job.LastHandedOutAt, HandOutState.Live);
+        if (source.State == HandOutState.Lost)
             ComeBack(jobId, source.Attempt, source.Row, source.Worker);
         while (job.FirstHandOut is not 0 and var number)
         {
@@ -155,11 +173,11 @@ internal sealed partial class TagLedger
         _journal.Revived(jobId, attempt, sequence);
     }
 
-    private PastHandOut? FindPast(int jobId, int worker, int? attempt) =>
-        _journal.FindHandOut(jobId, _jobs[jobId].LastRow, worker, attempt);
+    private PastHandOut? FindPast(int jobId, int worker, int? attempt, string? notOfRequest = null, int oldestAttempt = 1) =>
+        _journal.FindHandOut(new HandOutSearch(jobId, _jobs[jobId].LastRow, worker, attempt, notOfRequest, oldestAttempt));
 
     private static PastHandOut PastOf(in HandOutEntry entry) =>
-        new(entry.Attempt, entry.Row, entry.Worker, entry.At, WasLost: !entry.IsLive);
+        new(entry.Attempt, entry.Row, entry.Worker, entry.At, entry.IsLive ? HandOutState.Live : HandOutState.Lost);
 
     /// <summary>The worker's own hand-out that a result comes from, live or lost, or 0.</summary>
     private int FindOwn(int jobId, int worker, int? attempt)

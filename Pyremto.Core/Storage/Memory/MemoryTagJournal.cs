@@ -12,7 +12,7 @@ internal sealed class MemoryTagJournal : ITagJournal
     private readonly List<TagNote> _notes = [];
     private KeptResult[] _results = [];
 
-    private readonly record struct PastAttempt(AttemptInfo Info, int Worker);
+    private readonly record struct PastAttempt(AttemptInfo Info, int Worker, string? RequestId);
 
     private readonly record struct KeptResult(PayloadPlace Place, int Attempt, string? Worker, long StartedAt, long DoneAt);
 
@@ -41,7 +41,8 @@ internal sealed class MemoryTagJournal : ITagJournal
             new AttemptInfo(
                 attempt, ending, _workerIds.GetValueOrDefault(handOut.Worker), UnixTime.FromMicros(handOut.At), UnixTime.FromMicros(at),
                 failure?.Error, failure?.ExitCode),
-            handOut.Worker));
+            handOut.Worker,
+            handOut.RequestId));
         if (attempts.Count > MostAttemptsShown)
             attempts.RemoveAt(0);
     }
@@ -53,14 +54,15 @@ internal sealed class MemoryTagJournal : ITagJournal
         attempts[index] = attempts[index] with { Info = attempts[index].Info with { State = HandOutState.Live, EndedAt = null } };
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt)
+    public PastHandOut? FindHandOut(in HandOutSearch search)
     {
-        var newest = _past.GetValueOrDefault(jobId)?
-            .Where(past => attempt is null ? past.Worker == worker : past.Info.Attempt == attempt)
-            .OrderByDescending(past => past.Info.Attempt).Take(1).ToArray();
-        return newest is [var found]
-            ? new PastHandOut(found.Info.Attempt, Row: 0, found.Worker, found.Info.StartedAt.ToMicros(), found.Info.State == HandOutState.Lost)
-            : null;
+        PastHandOut? newest = null;
+        foreach (var (info, worker, requestId) in _past.GetValueOrDefault(search.JobId) ?? [])
+        {
+            if (search.IsFor(info.Attempt, worker, requestId) && !(newest?.Attempt > info.Attempt))
+                newest = new PastHandOut(info.Attempt, Row: 0, worker, info.StartedAt.ToMicros(), info.State);
+        }
+        return newest;
     }
 
     public void NoteAdded(TagNote note, bool replace)

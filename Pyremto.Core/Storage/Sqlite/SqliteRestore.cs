@@ -16,6 +16,9 @@ internal static class SqliteRestore
             noteBytes[row.tag_id].ToDictionary(notes => notes.Kind, notes => notes.Bytes, StringComparer.Ordinal)))];
     }
 
+    /// <summary>What a hand-out's ending says of it; one that has none may be live, or another brought the result.</summary>
+    public static HandOutState StateOf(string? ending) => ending is null ? HandOutState.Live : Enum.Parse<HandOutState>(ending);
+
     private static RestoredTag ReadTag(
         SqliteConnection connection, TagRow row, SqliteTagJournal journal, Dictionary<string, long> noteBytes)
     {
@@ -79,7 +82,7 @@ internal static class SqliteRestore
         {
             while (read.Read())
             {
-                var ending = read.String(7) is { } name ? Enum.Parse<HandOutState>(name) : HandOutState.Live;
+                var ending = StateOf(read.String(7));
                 var jobId = read.Int32(1);
                 ledger.RestoreHandOut(
                     new HandOutEntry

@@ -50,7 +50,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public SqliteStatement ReadHandOut { get; } = new(
         connection,
-        "SELECT attempt, worker, at, ending, previous FROM exchanges WHERE exchange_key = ?1");
+        "SELECT attempt, worker, at, ending, previous, request_id FROM exchanges WHERE exchange_key = ?1");
 
     public SqliteStatement CountDuplicate { get; } = new(
         connection,

@@ -54,18 +54,19 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
             .Bind(4, failure?.Error).Bind(5, failure?.ExitCode).Bind(6, handOut.Spends).Run();
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt)
+    public PastHandOut? FindHandOut(in HandOutSearch search)
     {
         var read = journal.Statements.ReadHandOut;
-        for (var row = lastRow; row != 0;)
+        for (var row = search.LastRow; row != 0;)
         {
             if (!read.Bind(1, FirstKey + row).Read())
                 return null;
             var found = new PastHandOut(
-                read.Int32(0), row, read.Int32(1), read.Int64(2), WasLost: read.String(3) is nameof(HandOutState.Lost));
-            row = read.Int32(4);
+                read.Int32(0), row, read.Int32(1), read.Int64(2), SqliteRestore.StateOf(read.String(3)));
+            var isMeant = search.IsFor(found.Attempt, found.Worker, read.String(5));
+            row = found.Attempt > search.OldestAttempt ? read.Int32(4) : 0;
             read.Reset();
-            if (attempt is null ? found.Worker == worker : found.Attempt == attempt)
+            if (isMeant)
                 return found;
         }
         return null;

@@ -75,6 +75,29 @@ public abstract class CancellationConformance(SchedulerUnderTest kind) : Schedul
         (await CountsAsync(tag)).Should().Be(new JobCounts(0, InProgress: 1, Done: 1, 0, 0));
     }
 
+    [Fact]
+    public async Task S8_a_failure_or_release_that_is_repeated_since_its_answer_was_lost_is_accepted_and_counts_once()
+    {
+        var tag = await TagAsync(jobs: 3, n: 2);
+        await AskAsync(tag, "w", requestId: "r1", count: 2);
+        var exchange = new ExchangeRequest
+        {
+            Tags = [tag], Worker = "w", RequestId = "r2", Failed = [new FailedReport(0, "it broke")], Released = [new ReleasedReport(1)],
+        };
+        var first = await Scheduler.ExchangeAsync(exchange, CancellationToken.None);
+
+        var again = await Scheduler.ExchangeAsync(exchange, CancellationToken.None);
+        var alone = await ReportAsync(exchange with { RequestId = null, Failed = [new FailedReport(0, "it broke", Attempt: 1)] });
+
+        first.Outcomes.Should().Equal(new ReportOutcome(0, ReportVerdict.Accepted), new ReportOutcome(1, ReportVerdict.Accepted));
+        again.Outcomes.Should().Equal(first.Outcomes);
+        again.Jobs.Should().Equal(first.Jobs);
+        alone.Should().Equal(first.Outcomes);
+        var jobs = (await Scheduler.GetJobsAsync(tag, new JobQuery(), CancellationToken.None)).Jobs;
+        jobs.Select(job => job.Spent).Should().Equal(1, 0, 1);
+        jobs[0].Attempts.Should().ContainSingle().Which.Error.Should().Be("it broke");
+    }
+
     [Theory]
     [MemberData(nameof(AllVerbs))]
     public async Task A_call_that_was_cancelled_before_it_began_changes_nothing(string verb)

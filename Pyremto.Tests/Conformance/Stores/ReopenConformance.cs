@@ -23,6 +23,27 @@ public abstract class ReopenConformance(StoreUnderTest kind) : StoreConformance(
     }
 
     [Fact]
+    public async Task S8_S14_a_failure_or_release_that_is_repeated_after_reopening_is_accepted_and_counts_once()
+    {
+        var tag = await TagAsync(jobs: 3, n: 3);
+        await tag.AskAsync("w", "r1", count: 2);
+        var exchange = new ExchangeRequest
+        {
+            Worker = "w", RequestId = "r2", Failed = [new FailedReport(0, "it broke")], Released = [new ReleasedReport(1)],
+        };
+        var first = await tag.ExchangeAsync(exchange);
+        var before = await tag.JobsAsync();
+
+        await Harness.ReopenAsync();
+        var again = await tag.ExchangeAsync(exchange);
+
+        again.Outcomes.Should().Equal(new ReportOutcome(0, ReportVerdict.Accepted), new ReportOutcome(1, ReportVerdict.Accepted));
+        again.Jobs.Should().Equal(first.Jobs);
+        (await tag.JobsAsync()).Should().BeEquivalentTo(before, o => o.ComparingByValue<JsonText>().WithStrictOrdering());
+        (await tag.ProgressAsync()).Workers[0].Failed.Should().Be(1);
+    }
+
+    [Fact]
     public async Task S9_a_final_failure_still_spends_all_attempts_after_reopening()
     {
         var tag = await TagAsync(jobs: 1, n: 3);

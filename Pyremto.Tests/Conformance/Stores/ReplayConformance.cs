@@ -136,7 +136,9 @@ public abstract class ReplayConformance(StoreUnderTest kind) : StoreConformance(
         var again = await tag.ExchangeAsync(exchange);
 
         again.Jobs.Should().ContainSingle().Which.Attempt.Should().Be(2);
+        again.Outcomes.Should().Equal(new ReportOutcome(0, ReportVerdict.Accepted));
         (await tag.JobAsync(0)).Attempts.Select(attempt => attempt.State).Should().Equal(HandOutState.Failed, HandOutState.Live);
+        (await tag.ProgressAsync()).Workers[0].Failed.Should().Be(1);
     }
 
     [Fact]
@@ -150,8 +152,40 @@ public abstract class ReplayConformance(StoreUnderTest kind) : StoreConformance(
         var again = await tag.ExchangeAsync(exchange);
 
         again.Jobs.Should().ContainSingle().Which.Attempt.Should().Be(2);
+        again.Outcomes.Should().Equal(new ReportOutcome(0, ReportVerdict.Accepted));
         (await tag.JobAsync(0)).Attempts.Select(attempt => attempt.State).Should().Equal(HandOutState.Released, HandOutState.Live);
         (await tag.JobAsync(0)).Spent.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task S8_a_replayed_failure_is_known_even_if_what_it_brought_was_lost_meanwhile()
+    {
+        var tag = await TagAsync(jobs: 1, n: 3);
+        await tag.TakeAsync("w", "r1");
+        var exchange = new ExchangeRequest { Worker = "w", RequestId = "r2", Failed = [new FailedReport(0, "it broke")] };
+        await tag.ExchangeAsync(exchange);
+        await PassAsync(Lease);
+
+        var again = await tag.ExchangeAsync(exchange);
+
+        again.Outcomes.Should().Equal(new ReportOutcome(0, ReportVerdict.Accepted));
+        again.Jobs.Should().ContainSingle().Which.Attempt.Should().Be(2);
+        (await tag.JobAsync(0)).Spent.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task S8_a_replayed_failure_is_known_even_if_another_worker_finished_the_job_meanwhile()
+    {
+        var tag = await TagAsync(jobs: 1, n: 3);
+        await tag.TakeAsync("w", "r1");
+        var exchange = new ExchangeRequest { Worker = "w", RequestId = "r2", Failed = [new FailedReport(0, "it broke")] };
+        await tag.ExchangeAsync(exchange);
+        await tag.DoneAsync("other", 0);
+
+        var again = await tag.ExchangeAsync(exchange);
+
+        again.Outcomes.Should().Equal(new ReportOutcome(0, ReportVerdict.Accepted));
+        again.State.Should().Be(NextState.Done);
     }
 
     [Fact]

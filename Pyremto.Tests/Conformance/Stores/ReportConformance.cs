@@ -101,19 +101,141 @@ public abstract class ReportConformance(StoreUnderTest kind) : StoreConformance(
         (await tag.JobAsync(0)).Spent.Should().Be(2);
     }
 
-    [Fact]
-    public async Task S5_a_second_failure_or_release_of_a_hand_out_is_not_held()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    public async Task S8_S9_a_failure_that_its_worker_repeats_is_accepted_and_the_first_one_counts(int? attempt)
+    {
+        var tag = await TagAsync(jobs: 1, n: 3);
+        await tag.TakeAsync("w");
+        await tag.FailAsync("w", 0, "first", exitCode: 1);
+        var before = await tag.JobAsync(0);
+
+        (await tag.FailAsync("w", 0, "second", exitCode: 2, final: true, attempt)).Should().Be(new ReportOutcome(0, ReportVerdict.Accepted));
+
+        (await tag.JobAsync(0)).Should().BeEquivalentTo(before, o => o.ComparingByValue<JsonText>());
+        (await tag.ProgressAsync()).Workers[0].Failed.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2)]
+    public async Task S8_S9_a_release_that_its_worker_repeats_is_accepted_and_gives_the_attempt_back_once(int? attempt)
     {
         var tag = await TagAsync(jobs: 1, n: 3);
         await tag.TakeAsync("w");
         await tag.FailAsync("w", 0);
-
-        (await tag.FailAsync("w", 0)).Outcome.Should().Be(ReportVerdict.NotHeld);
         await tag.TakeAsync("w");
         await tag.ReleaseAsync("w", 0);
+        var before = await tag.JobAsync(0);
+
+        (await tag.ReleaseAsync("w", 0, attempt)).Should().Be(new ReportOutcome(0, ReportVerdict.Accepted));
+
+        before.Spent.Should().Be(1);
+        (await tag.JobAsync(0)).Should().BeEquivalentTo(before, o => o.ComparingByValue<JsonText>());
+    }
+
+    [Fact]
+    public async Task S8_S9_a_repeated_failure_touches_no_hand_out_that_came_after()
+    {
+        var tag = await TagAsync(jobs: 1, n: 4);
+        await tag.TakeAsync("w");
+        await tag.FailAsync("w", 0);
+        await tag.TakeAsync("other");
+
+        (await tag.FailAsync("w", 0)).Outcome.Should().Be(ReportVerdict.Accepted);
+        await tag.FailAsync("other", 0);
+        await tag.TakeAsync("w");
+        (await tag.FailAsync("w", 0, attempt: 1)).Outcome.Should().Be(ReportVerdict.Accepted);
+
+        var job = await tag.JobAsync(0);
+        job.Spent.Should().Be(3);
+        job.Attempts.Select(attempt => attempt.State).Should().Equal(HandOutState.Failed, HandOutState.Failed, HandOutState.Live);
+    }
+
+    [Fact]
+    public async Task S8_S9_a_repeated_failure_is_known_whatever_became_of_the_job()
+    {
+        var tag = await TagAsync(jobs: 3, n: 2);
+        await tag.AskAsync("w", count: 3);
+        foreach (var job in new[] { 0, 1, 2 })
+            await tag.FailAsync("w", job, final: true);
+        await tag.RetryAsync();
+        await tag.AskAsync("other", count: 2);
+        await tag.DoneAsync("other", 0);
+        await tag.CancelAsync(1);
+        var before = await tag.JobsAsync();
+
+        foreach (var job in new[] { 0, 1, 2 })
+            (await tag.FailAsync("w", job)).Outcome.Should().Be(ReportVerdict.Accepted);
+
+        (await tag.JobsAsync()).Should().BeEquivalentTo(before, o => o.ComparingByValue<JsonText>());
+    }
+
+    [Fact]
+    public async Task S8_S9_a_repeated_failure_is_known_until_a_job_was_handed_out_32_times_more()
+    {
+        var tag = await TagAsync(jobs: 1, n: 40);
+        await tag.TakeAsync("w");
+        await tag.FailAsync("w", 0);
+        for (var handOut = 2; handOut <= 32; handOut++)
+            await TakeAndFailAsync();
+
+        (await tag.FailAsync("w", 0, attempt: 1)).Outcome.Should().Be(ReportVerdict.Accepted);
+        (await tag.FailAsync("w", 0)).Outcome.Should().Be(ReportVerdict.Accepted);
+        await TakeAndFailAsync();
+        (await tag.FailAsync("w", 0, attempt: 1)).Outcome.Should().Be(ReportVerdict.NotHeld);
+        (await tag.FailAsync("w", 0)).Outcome.Should().Be(ReportVerdict.NotHeld);
+
+        async Task TakeAndFailAsync()
+        {
+            await tag.TakeAsync("other");
+            await tag.FailAsync("other", 0);
+        }
+    }
+
+    [Fact]
+    public async Task S5_a_release_after_a_failure_is_not_held_nor_a_failure_after_a_release()
+    {
+        var tag = await TagAsync(jobs: 2, n: 2);
+        await tag.AskAsync("w", count: 2);
+        await tag.FailAsync("w", 0);
+        await tag.ReleaseAsync("w", 1);
+
         (await tag.ReleaseAsync("w", 0)).Outcome.Should().Be(ReportVerdict.NotHeld);
+        (await tag.FailAsync("w", 1, attempt: 1)).Outcome.Should().Be(ReportVerdict.NotHeld);
 
         (await tag.JobAsync(0)).Spent.Should().Be(1);
+        (await tag.JobAsync(1)).Spent.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task S5_what_another_worker_reported_is_not_held_and_anonymous_ones_are_others()
+    {
+        var tag = await TagAsync(jobs: 2, n: 2);
+        await tag.TakeAsync("w");
+        await tag.TakeAsync(worker: null);
+        await tag.FailAsync("w", 0);
+        await tag.ReleaseAsync(worker: null, 1);
+
+        (await tag.FailAsync("other", 0, attempt: 1)).Outcome.Should().Be(ReportVerdict.NotHeld);
+        (await tag.FailAsync(worker: null, 0)).Outcome.Should().Be(ReportVerdict.NotHeld);
+        (await tag.ReleaseAsync(worker: null, 1)).Outcome.Should().Be(ReportVerdict.NotHeld);
+    }
+
+    [Fact]
+    public async Task S5_without_an_attempt_the_workers_newest_hand_out_is_meant_also_where_that_was_lost_or_brought_the_result()
+    {
+        var tag = await TagAsync(jobs: 2, n: 3);
+        await tag.AskAsync("w", count: 2);
+        await tag.FailAsync("w", 0);
+        await tag.FailAsync("w", 1);
+        await tag.AskAsync("w", count: 2);
+        await tag.DoneAsync("w", 1);
+        await PassAsync(Lease);
+
+        (await tag.FailAsync("w", 0)).Outcome.Should().Be(ReportVerdict.NotHeld);
+        (await tag.FailAsync("w", 1)).Outcome.Should().Be(ReportVerdict.NotHeld);
     }
 
     [Fact]
@@ -124,7 +246,7 @@ public abstract class ReportConformance(StoreUnderTest kind) : StoreConformance(
         await tag.FailAsync("w", 0);
         await tag.TakeAsync("w");
 
-        (await tag.FailAsync("w", 0, attempt: 1)).Outcome.Should().Be(ReportVerdict.NotHeld);
+        (await tag.ReleaseAsync("w", 0, attempt: 1)).Outcome.Should().Be(ReportVerdict.NotHeld);
         (await tag.ReleaseAsync("w", 0, attempt: 3)).Outcome.Should().Be(ReportVerdict.NotHeld);
         (await tag.ReleaseAsync("w", 0, attempt: 2)).Outcome.Should().Be(ReportVerdict.Accepted);
     }

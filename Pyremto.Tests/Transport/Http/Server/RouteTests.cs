@@ -77,7 +77,8 @@ public sealed class RouteTests : IAsyncLifetime
         Same(await _at.SendAsync(HttpMethod.Put, "/api/tags/svr/jobs/0/result?worker=v", """{"y":2}"""), """{"job_id":0,"outcome":"already_done","differs":true}""");
         Same(await _at.PostAsync("/api/tags/svr/jobs/1/failure", """{"worker":"w","error":"broken","exit_code":3}"""), """{"job_id":1,"outcome":"accepted"}""");
         Same(await _at.PostAsync("/api/tags/svr/jobs/2/release", """{"worker":"w"}"""), """{"job_id":2,"outcome":"accepted"}""");
-        (await _at.PostAsync("/api/tags/svr/jobs/2/release", """{"worker":"w"}""")).ShouldBe(HttpStatusCode.Conflict, ErrorCodes.NotHeld);
+        Same(await _at.PostAsync("/api/tags/svr/jobs/2/release", """{"worker":"w"}"""), """{"job_id":2,"outcome":"accepted"}""");
+        (await _at.PostAsync("/api/tags/svr/jobs/2/release", """{"worker":"v"}""")).ShouldBe(HttpStatusCode.Conflict, ErrorCodes.NotHeld);
         (await _at.SendAsync(HttpMethod.Put, "/api/tags/svr/jobs/9/result", "{}")).ShouldBe(HttpStatusCode.BadRequest, ErrorCodes.InvalidJob);
 
         var jobs = (await _at.GetAsync("/api/tags/svr/jobs?state=waiting&limit=1")).Json;
