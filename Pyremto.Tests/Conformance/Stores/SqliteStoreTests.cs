@@ -39,3 +39,5 @@ public sealed class SqliteStoreSeveralTags() : SeveralTagsConformance(StoreUnder
 public sealed class SqliteStoreObserver() : ObserverConformance(StoreUnderTest.Sqlite);
 
 public sealed class SqliteStoreReopen() : ReopenConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStorePage() : PageConformance(StoreUnderTest.Sqlite);
