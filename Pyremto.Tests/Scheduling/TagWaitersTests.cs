@@ -58,12 +58,15 @@ public sealed class TagWaitersTests
         var (ticket, both) = Wait(null, "a", "b");
         var (_, ofA) = Wait(null, "a");
         var (_, ofB) = Wait(null, "b");
+        var (_, last) = Wait(null, "c");
         _waiters.Wake("a", most: 1);
         _waiters.Wake("b", most: 1);
         await Woken(both, ofB);
 
         _waiters.Look(ticket);
         _waiters.PassOn(ticket, served: "a");
+        _waiters.Wake("c", most: 1);
+        await Woken(last);
         ofA.IsCompleted.Should().BeFalse();
 
         _waiters.PassOn(ticket, served: "b");
