@@ -48,7 +48,7 @@ public sealed record JobQuery
     public int Limit { get; init; } = 100;
 }
 
-/// <summary>A page of jobs.</summary>
+/// <summary>A page of jobs; shorter than was asked for where their attempts' errors are long.</summary>
 /// <param name="Jobs">The jobs, ascending by id.</param>
 /// <param name="Next">What to put into <see cref="JobQuery.After"/> for the next page; null on the last.</param>
 public sealed record JobPage(IReadOnlyList<JobInfo> Jobs, int? Next);

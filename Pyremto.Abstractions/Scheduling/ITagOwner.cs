@@ -49,8 +49,9 @@ public interface ITagOwner
 
     /// <summary>Makes a token that reads progress and results and nothing else (S15).</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="lifetime">How long it holds; null for as long as it is not rotated away.</param>
+    /// <param name="lifetime">How long it holds, up to a hundred years; null for as long as it is not rotated away.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidRequestException">The lifetime is out of its range.</exception>
     ValueTask<string> IssueViewTokenAsync(TagAccess tag, TimeSpan? lifetime, CancellationToken cancellationToken);
 
     /// <summary>Makes all view tokens so far worthless and answers with a new one.</summary>

@@ -76,8 +76,7 @@ internal sealed partial class JobScheduler
 
     public async ValueTask<string> IssueViewTokenAsync(TagAccess tag, TimeSpan? lifetime, CancellationToken cancellationToken)
     {
-        if (lifetime <= TimeSpan.Zero)
-            throw new InvalidRequestException("The lifetime of a view token has to be longer than zero.");
+        RequestChecks.ViewTokenLifetime(lifetime);
         cancellationToken.ThrowIfCancellationRequested();
         var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
         return ViewTokens.Issue(record, lifetime is { } span ? _time.GetUtcNow() + span : null);

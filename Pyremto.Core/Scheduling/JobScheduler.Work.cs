@@ -78,8 +78,8 @@ internal sealed partial class JobScheduler
             {
                 _waiters.Look(ticket);
                 var answer = await AnswerAsync(again, cancellationToken).ConfigureAwait(false);
-                if (isWoken && answer is { HasJob: false, AskerHoldsJobs: true })
-                    _waiters.PassOn(ticket);
+                if (isWoken && (answer.HasJob || answer.AskerHoldsJobs)) // it may have been another tag that woke it, or a job that it has already
+                    _waiters.PassOn(ticket, served: answer.HasJob ? answer.Jobs[0].Tag : null);
                 isWoken = false;
                 if (answer.State != first.State)
                     return answer with { Outcomes = first.Outcomes };

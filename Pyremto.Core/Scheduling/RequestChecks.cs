@@ -11,6 +11,7 @@ internal static class RequestChecks
     private const int MaxErrorLength = 64 << 10;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LongestViewToken = TimeSpan.FromDays(36_525);
 
     /// <summary>1–128 visible characters in NFC without slash, not a dot or two.</summary>
     public static void TagName(string name)
@@ -74,6 +75,14 @@ internal static class RequestChecks
             Lease(lease);
         if (update.Policy is { } policy)
             Policy(policy);
+    }
+
+    public static void ViewTokenLifetime(TimeSpan? lifetime)
+    {
+        if (lifetime <= TimeSpan.Zero)
+            throw new InvalidRequestException("The lifetime of a view token has to be longer than zero.");
+        if (lifetime > LongestViewToken)
+            throw new InvalidRequestException("The lifetime of a view token is a hundred years at most; without one it holds until it is rotated away.");
     }
 
     public static void Exchange(ExchangeRequest request)

@@ -6,7 +6,7 @@ namespace Pyremto;
 /// </summary>
 /// <remarks>
 /// No change is missed: a caller takes a <see cref="Ticket"/> before it asks the store, and one whose tag changed since then is not
-/// put to sleep. A caller that was woken in vain passes the call on to the next one that it has not reached yet.
+/// put to sleep. A caller that was woken in vain, or by one tag and served by another, passes the call on to the next one that it has not reached yet.
 /// </remarks>
 internal sealed class TagWaiters
 {
@@ -110,38 +110,43 @@ internal sealed class TagWaiters
             if (_queues.TryGetValue(tag, out var queue))
             {
                 queue.Changes++;
-                most -= Wake(queue.Waiting, most, waiter: null);
+                most -= Wake(queue.Waiting, most, fits: null);
             }
             if (_prefixWaiters.Count > 0)
-                Wake(_prefixWaiters, most, waiter => tag.StartsWith(waiter.Ticket.Prefix!, StringComparison.Ordinal));
+                Wake(_prefixWaiters, most, waiter => IsMeant(waiter, tag));
         }
     }
 
-    /// <summary>A caller that was woken and got nothing lets the next one try, that the same change has not reached.</summary>
-    public void PassOn(Ticket ticket)
+    /// <summary>A caller that was woken and did not take what woke it lets the next one try, that the same change has not reached.</summary>
+    /// <param name="ticket">The caller's.</param>
+    /// <param name="served">The tag that it took work of; null if it took none.</param>
+    public void PassOn(Ticket ticket, string? served = null)
     {
+        if (served is not null && ticket is { Prefix: null, Tags.Count: 1 })
+            return;
         lock (_gate)
         {
             foreach (var tag in ticket.Tags)
             {
+                if (tag == served)
+                    continue;
                 var queue = _queues[tag];
-                for (LinkedListNode<Waiter>? node = queue.Waiting.First, next; node is not null; node = next)
-                {
-                    next = node.Next;
-                    if (SeenOf(node.Value.Ticket, tag) < queue.Changes && Wake(node.Value))
-                        break;
-                }
+                if (Wake(queue.Waiting, 1, waiter => SeenOf(waiter.Ticket, tag) < queue.Changes) == 0)
+                    Wake(_prefixWaiters, 1, waiter => waiter.Ticket.SeenOfAny < _anyChange && IsMeant(waiter, tag));
             }
-            if (ticket.Prefix is null)
-                return;
-            for (LinkedListNode<Waiter>? node = _prefixWaiters.First, next; node is not null; node = next)
+            // Which tag changed is not known here, so all look for themselves who may have the same in mind: they are few, and of this process.
+            if (ticket.Prefix is { } prefix)
             {
-                next = node.Next;
-                if (node.Value.Ticket.SeenOfAny < _anyChange && Wake(node.Value))
-                    return;
+                Wake(
+                    _prefixWaiters, int.MaxValue,
+                    waiter => waiter.Ticket.SeenOfAny < _anyChange
+                        && (IsMeant(waiter, prefix) || waiter.Ticket.Prefix!.StartsWith(prefix, StringComparison.Ordinal)));
             }
         }
     }
+
+    /// <summary>Whether a tag has the prefix that a caller waits for.</summary>
+    private static bool IsMeant(Waiter waiter, string tag) => tag.StartsWith(waiter.Ticket.Prefix!, StringComparison.Ordinal);
 
     private static long SeenOf(Ticket ticket, string tag)
     {
@@ -163,14 +168,14 @@ internal sealed class TagWaiters
         return ticket.Prefix is not null && ticket.SeenOfAny != _anyChange;
     }
 
-    private static int Wake(LinkedList<Waiter> waiting, int most, Func<Waiter, bool>? waiter)
+    private static int Wake(LinkedList<Waiter> waiting, int most, Func<Waiter, bool>? fits)
     {
         var woken = 0;
         for (var node = waiting.First; node is not null && woken < most;)
         {
             var candidate = node.Value;
             node = node.Next;
-            if (waiter is null || waiter(candidate))
+            if (fits is null || fits(candidate))
                 woken += Wake(candidate) ? 1 : 0;
         }
         return woken;

@@ -97,9 +97,9 @@ internal sealed class JournaledJobStore : IJobStore
         var attempts = await _executor.ReadAsync(
             static (reader, page) => reader.ReadAttempts(page.Tag, page.Pointers), page,
             cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < page.Jobs.Count; i++)
-            page.Jobs[i] = page.Jobs[i] with { Attempts = attempts[i] };
-        return new JobPage(page.Jobs, page.IsLast ? null : page.Jobs[^1].JobId);
+        var isCut = attempts.Count < page.Jobs.Count;
+        var jobs = page.Jobs.Zip(attempts, (job, ofJob) => job with { Attempts = ofJob }).ToList();
+        return new JobPage(jobs, page.IsLast && !isCut ? null : jobs[^1].JobId);
     }
 
     public ValueTask<int> RetryAsync(

@@ -35,6 +35,22 @@ public sealed class ServeTests : IAsyncLifetime
         (await again.WaitAsync()).ExitCode.Should().Be(0);
     }
 
+    [Fact]
+    public async Task What_others_set_up_in_its_folder_and_for_other_servers_is_none_of_its_business()
+    {
+        _shell.Write("appsettings.json", "{ not JSON at all");
+        _shell.Environment["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        _shell.Environment["AllowedHosts"] = "example.org";
+        await _shell.ServeAsync("--store", "memory");
+        using var client = new HttpClient { BaseAddress = new Uri(_shell.Environment["PYREMTO_URL"]!) };
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "127.0.0.1");
+
+        using var answer = await client.PostAsync("/api/tags", new StringContent("{}", System.Text.Encoding.UTF8, "application/json"));
+
+        answer.StatusCode.Should().Be(System.Net.HttpStatusCode.Unauthorized, "who comes through a proxy that nobody named is not from here (S15)");
+    }
+
+
     [SkippableFact]
     public async Task Files_with_jobs_and_keys_are_for_their_owner_alone()
     {

@@ -76,6 +76,19 @@ public sealed class SqliteFileTests : IDisposable
         await owner.CreateTagAsync(Make.Record("t", Guid.Parse("11111111-2222-3333-4444-555555555555"), _time.GetUtcNow()), None);
     }
 
+    [SkippableFact]
+    public async Task A_file_that_another_coordinator_owns_is_refused_under_another_name_too()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There links need rights of their own.");
+        var path = _directory.File("jobs.db");
+        await using var owner = Open(path);
+        await owner.OpenAsync(None);
+        Directory.CreateDirectory(_directory.File("elsewhere"));
+        File.CreateSymbolicLink(_directory.File("elsewhere/link.db"), "../jobs.db");
+        await RefusesAsync(_directory.File("elsewhere/link.db"), "*in use by the coordinator on*");
+    }
+
+
     [Fact]
     public async Task A_file_is_free_again_when_its_coordinator_closed_it()
     {

@@ -8,6 +8,9 @@ namespace Pyremto;
 /// <content>Answers that go on, line by line.</content>
 internal sealed partial class HttpScheduler
 {
+    /// <summary>How often a live stream is opened at the most.</summary>
+    private static readonly TimeSpan LiveAtMostEvery = TimeSpan.FromSeconds(1);
+
     /// <summary>Makes an item of a line; nothing of one that only shows that the stream is alive.</summary>
     private delegate T? ParseLine<out T>(ReadOnlySequence<byte> line)
         where T : class;
@@ -22,9 +25,14 @@ internal sealed partial class HttpScheduler
         where T : class
     {
         Outage? outage = null;
+        long? openedAt = null;
         while (true)
         {
+            // One that tells something at once and ends would else be opened anew as often as that goes.
+            if (!habits.Ends && openedAt is { } last && _time.GetElapsedTime(last) is var lived && lived < LiveAtMostEvery)
+                await Task.Delay(LiveAtMostEvery - lived, _time, cancellationToken).ConfigureAwait(false);
             using var answer = await _client.OpenAsync(create, outage, cancellationToken).ConfigureAwait(false);
+            openedAt = _time.GetTimestamp();
             habits.Opened?.Invoke();
             var stream = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             var lines = new LineReader(stream, habits.Silence, _time, cancellationToken);

@@ -60,12 +60,18 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
 
     private WebApplication Build(PyremtoHttpOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Empty: what else it would read from files in the current folder and from the environment is for other servers, up to whom it believes.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         if (services.GetService<IConfiguration>() is { } configuration)
             builder.Configuration.AddConfiguration(configuration);
         builder.Services.AddSingleton<IHostLifetime, EndsWithTheHost>();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+        {
+            kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: true);
+            Limit(kestrel, options);
+        });
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning); // the host's log is not ours to fill
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));

@@ -80,13 +80,33 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
             Allow(context, announced, access);
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            var read = await ReadAsync(context, reader).ConfigureAwait(false);
             var buffer = read.Buffer;
-            if (buffer.Length > Large)
+            try
+            {
                 Allow(context, buffer.Length, access);
+            }
+            catch
+            {
+                reader.AdvanceTo(buffer.End); // or the server, which reads the rest, takes that for an error of ours
+                throw;
+            }
             if (read.IsCompleted)
                 return buffer;
             reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadAsync(HttpContext context, PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            bans.Offend(AddressBans.Key(context.Connection.RemoteIpAddress)); // the server itself has counted, as it does where no length was announced
+            throw;
         }
     }
 

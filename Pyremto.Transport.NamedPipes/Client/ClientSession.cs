@@ -15,6 +15,7 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
 
     /// <summary>How many calls the coordinator takes at a time; zero while there is no connection.</summary>
     private int _room;
+    private TimeSpan _connectedAt;
 
     /// <summary>Whether there is a coordinator to send to.</summary>
     public bool IsConnected => _room > 0;
@@ -46,13 +47,13 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
             Sent(call);
             return true;
         }
-        call.Deadline = now + reconnectFor;
+        call.Deadline = call.TriedUntil = now + reconnectFor;
         _queued.AddLast(call);
         return false;
     }
 
     /// <summary>There is a connection; <see cref="TryTakeQueued"/> tells what is to be sent on it.</summary>
-    public void Connected(int maxCalls) => _room = maxCalls;
+    public void Connected(int maxCalls, TimeSpan now) => (_room, _connectedAt) = (maxCalls, now);
 
     /// <summary>The next call that can be sent. One that was given up meanwhile is to be cancelled right behind.</summary>
     public PendingCall? TryTakeQueued()
@@ -80,7 +81,8 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
     }
 
     /// <summary>
-    /// The connection broke. Calls that can be repeated are kept for the next one, in the order in which they began.
+    /// The connection broke. Calls that can be repeated are kept for the next one, in the order in which they began. Their time begins anew,
+    /// but not by a connection that was of no use: a call at which the coordinator always hangs up fails in the end.
     /// </summary>
     /// <param name="now">The moment.</param>
     /// <param name="ended">Gets those that have ended, since it is unknown whether they took effect.</param>
@@ -105,8 +107,12 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
         }
         _sent.Clear();
         _givenUp.Clear();
+        var wasOfUse = now - _connectedAt >= PipeProtocol.ShortLife;
         foreach (var call in _queued)
-            call.Deadline = now + reconnectFor;
+        {
+            call.TriedUntil = wasOfUse ? now + reconnectFor : call.TriedUntil ?? now + reconnectFor;
+            call.Deadline = call.TriedUntil;
+        }
         foreach (var call in orphans)
             call.IsOrphan = true;
     }

@@ -46,7 +46,7 @@ internal sealed partial class PipeClient
             Fail([call], error);
             return false;
         }
-        if (call.IsOrphan)
+        if (call.IsGivenUp) // meanwhile, or before it was sent again: what cancels it has to come behind it
             connection.Writer.Write(FrameKind.Cancel, call.Id);
         connection.Writer.Flush();
         return true;

@@ -9,14 +9,16 @@ internal sealed partial class PipeClient
         if (_isConnecting)
             return;
         _isConnecting = true;
-        _connecting = Task.Run(ConnectAsync);
+        var hasAnswered = _hasAnswered;
+        _hasAnswered = false;
+        _connecting = Task.Run(() => ConnectAsync(hasAnswered));
     }
 
-    private async Task ConnectAsync()
+    private async Task ConnectAsync(bool hasAnswered)
     {
         try
         {
-            var connection = await _connector.ConnectAsync(this, Workers, _closing.Token).ConfigureAwait(false);
+            var connection = await _connector.ConnectAsync(this, Workers, hasAnswered, _closing.Token).ConfigureAwait(false);
             lock (_gate)
             {
                 _isConnecting = false;
@@ -26,7 +28,7 @@ internal sealed partial class PipeClient
                     return;
                 }
                 _connection = connection;
-                _session.Connected(connection.Welcome.MaxCalls);
+                _session.Connected(connection.Welcome.MaxCalls, Now);
             }
             LogConnected(_logger, _name);
             connection.Start();

@@ -26,6 +26,7 @@ internal sealed partial class PipeClient : IAsyncDisposable
     private ClientConnection? _connection;
     private Task _connecting = Task.CompletedTask;
     private bool _isConnecting;
+    private bool _hasAnswered;
     private bool _isClosed;
     private string? _lastWorker;
 
@@ -120,6 +121,7 @@ internal sealed partial class PipeClient : IAsyncDisposable
         {
             if (call.Stage != CallStage.Sent)
                 return null;
+            _hasAnswered = true;
             _session.Ended(call);
         }
         SendQueued(connection);

@@ -16,16 +16,17 @@ internal sealed class PipeConnector
     /// <summary>How long the other side may take to say who it is.</summary>
     private static readonly TimeSpan WelcomeWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>A connection that lives no longer was of no use, and the next one can wait a moment.</summary>
-    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
+    /// <summary>After a short-lived connection the next one can wait a moment, and longer each time that nothing was answered; below the grace (S10).</summary>
     private static readonly TimeSpan AfterShortLife = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly string _name;
     private readonly string _session;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _retry;
     private volatile string _problem;
-    private long _connectedAt;
+    private TimeSpan _pause = AfterShortLife;
+    private long? _connectedAt;
 
     public PipeConnector(string name, string session, TimeProvider time, IRandomSource random)
     {
@@ -38,7 +39,7 @@ internal sealed class PipeConnector
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(20),
-                MaxDelay = TimeSpan.FromSeconds(1), // below the grace that a broken pipe has (S10)
+                MaxDelay = LongestPause, // below the grace that a broken pipe has (S10)
                 UseJitter = true,
                 Randomizer = random.NextFraction,
             })
@@ -52,12 +53,19 @@ internal sealed class PipeConnector
     /// <summary>Connects and introduces this process.</summary>
     /// <param name="client">Who gets what arrives.</param>
     /// <param name="workers">Tells for which workers it speaks.</param>
+    /// <param name="hasAnswered">Whether anything was answered over the connection before.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PyremtoException">The coordinator refuses it for good.</exception>
-    public async ValueTask<ClientConnection> ConnectAsync(PipeClient client, Func<string[]> workers, CancellationToken cancellationToken)
+    public async ValueTask<ClientConnection> ConnectAsync(PipeClient client, Func<string[]> workers, bool hasAnswered, CancellationToken cancellationToken)
     {
-        if (_connectedAt != 0 && _time.GetElapsedTime(_connectedAt) < ShortLife)
-            await Task.Delay(AfterShortLife, _time, cancellationToken).ConfigureAwait(false);
+        var wasShort = _connectedAt is { } last && _time.GetElapsedTime(last) < PipeProtocol.ShortLife;
+        if (!wasShort || hasAnswered)
+            _pause = AfterShortLife;
+        if (wasShort)
+        {
+            await Task.Delay(_pause, _time, cancellationToken).ConfigureAwait(false);
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
         var connection = await _retry.ExecuteAsync(token => TryConnectAsync(client, workers(), token), cancellationToken).ConfigureAwait(false);
         _connectedAt = _time.GetTimestamp();
         return connection;

@@ -18,6 +18,9 @@ internal static class PipeProtocol
     /// <summary>How many bytes of items a stream may have under way that its reader has not taken.</summary>
     public const int StreamWindow = 256 << 10;
 
+    /// <summary>A connection that lives no longer was of no use.</summary>
+    public static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a pipe may be broken before its workers' hand-outs are lost (S10).</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 }

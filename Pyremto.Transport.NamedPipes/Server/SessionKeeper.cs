@@ -7,10 +7,10 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
 {
     private readonly PipeSessions _sessions = new(PipeProtocol.Grace);
     private readonly Dictionary<PipeSession, ServerConnection> _connections = [];
-    private readonly Lock _gate = new();
 
-    /// <summary>Held while a client comes back and while one is given up, so that these do not happen at once.</summary>
-    private readonly SemaphoreSlim _turn = new(1);
+    /// <summary>What is done for clients that did not come back, by their sessions; one that comes back after all waits for it.</summary>
+    private readonly Dictionary<string, Task> _givingUp = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
     private readonly IJobScheduler _scheduler;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,41 +22,34 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         (_scheduler, _time, _logger) = (scheduler, time, logger);
         _origin = time.GetTimestamp();
         _timer = time.CreateTimer(
-            static keeper => _ = ((SessionKeeper)keeper!).GiveUpLostAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static keeper => ((SessionKeeper)keeper!).GiveUpLost(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>
     /// A client has come, or come back. The connection that it had before is ended first, with all that was under way on it: so what it
-    /// asks again finds nothing half done.
+    /// asks again finds nothing half done. However long that takes, other clients do not wait for it.
     /// </summary>
     public async Task<PipeSession> ConnectedAsync(Hello hello, ServerConnection connection)
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        try
+        while (true)
         {
+            Task before;
             ServerConnection? previous = null;
             lock (_gate)
             {
-                if (_sessions.Find(hello.Session) is { } known)
-                    previous = _connections.GetValueOrDefault(known);
+                if (!_givingUp.TryGetValue(hello.Session, out var givingUp)
+                    && (_sessions.Find(hello.Session) is not { } known || !_connections.TryGetValue(known, out previous)))
+                {
+                    var session = _sessions.Connected(hello.Session, hello.Workers);
+                    _connections[session] = connection;
+                    return session;
+                }
+                before = givingUp ?? previous!.Completion;
             }
-            if (previous is not null)
-            {
-                previous.Close();
-                await previous.Completion.ConfigureAwait(false);
-            }
-            lock (_gate)
-            {
-                var session = _sessions.Connected(hello.Session, hello.Workers);
-                _connections[session] = connection;
-                return session;
-            }
-        }
-        finally
-        {
-            _turn.Release();
+            previous?.Close();
+            await before.ConfigureAwait(false);
         }
     }
 
@@ -104,38 +97,34 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync().ConfigureAwait(false);
-        await _turn.WaitAsync().ConfigureAwait(false); // until what is under way has ended
-        _turn.Release();
+        Task[] underWay;
+        lock (_gate)
+            underWay = [.. _givingUp.Values];
+        await Task.WhenAll(underWay).ConfigureAwait(false);
     }
 
-    private async Task GiveUpLostAsync()
+    private void GiveUpLost()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            while (TakeLost() is { } lost)
-                await GiveUpAsync(lost).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
         lock (_gate)
+        {
+            while (_sessions.TryTakeLost(Now, out var lost))
+                _givingUp[lost.Id] = Task.Run(() => GiveUpAsync(lost));
             Arm();
-    }
-
-    private LostSession? TakeLost()
-    {
-        lock (_gate)
-            return _sessions.TryTakeLost(Now, out var lost) ? lost : null;
+        }
     }
 
     private async Task GiveUpAsync(LostSession lost)
     {
         foreach (var answer in lost.Undelivered)
             await GiveBackAsync(answer).ConfigureAwait(false);
-        if (lost.Workers.Count == 0)
-            return;
+        if (lost.Workers.Count > 0)
+            await LoseAsync(lost).ConfigureAwait(false);
+        lock (_gate)
+            _givingUp.Remove(lost.Id);
+    }
+
+    private async Task LoseAsync(LostSession lost)
+    {
         try
         {
             await _scheduler.SessionLostAsync(lost.Workers, CancellationToken.None).ConfigureAwait(false);

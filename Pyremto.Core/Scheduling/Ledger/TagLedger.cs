@@ -89,7 +89,7 @@ internal sealed partial class TagLedger
     public int[] Find(JobState? state, int after, int limit)
     {
         var found = new List<int>(Math.Min(limit, 1024));
-        for (var jobId = Math.Max(after, -1) + 1; jobId < _jobs.Length && found.Count < limit; jobId++)
+        for (var jobId = Math.Clamp(after, -1, _jobs.Length - 1) + 1; jobId < _jobs.Length && found.Count < limit; jobId++)
         {
             if (state is null || _jobs[jobId].State == state)
                 found.Add(jobId);

@@ -39,7 +39,9 @@ internal interface IJournalReader
     /// <summary>The results of these jobs, in their order; jobs whose result is gone with their tag are left out.</summary>
     List<JobResult> ReadResults(TagState tag, IReadOnlyList<JobPointer> jobs);
 
-    /// <summary>The newest 32 hand-outs of each of these jobs, oldest first.</summary>
+    /// <summary>
+    /// The newest 32 hand-outs of each of these jobs, oldest first; of fewer jobs, but one at least, where together they are longer than a page is to be.
+    /// </summary>
     List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs);
 
     List<TagNote> ReadNotes(TagState tag, string kind);

@@ -23,7 +23,7 @@ internal sealed class MemoryJournal : IStoreJournal, IJournalReader
         [.. jobs.Select(job => ((MemoryTagJournal)tag.Journal).ReadResult(tag, job.JobId))];
 
     public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs) =>
-        [.. jobs.Select(job => ((MemoryTagJournal)tag.Journal).ReadAttempts(tag, job.JobId))];
+        AttemptPage.Read(jobs, job => ((MemoryTagJournal)tag.Journal).ReadAttempts(tag, job.JobId));
 
     public List<TagNote> ReadNotes(TagState tag, string kind) => ((MemoryTagJournal)tag.Journal).ReadNotes(kind);
 

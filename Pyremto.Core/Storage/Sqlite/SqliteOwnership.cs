@@ -19,7 +19,9 @@ internal sealed class SqliteOwnership : IDisposable
     /// <exception cref="StoreUnavailableException">Another coordinator has it, its folder is missing or read-only, or it is on a network file system.</exception>
     public static SqliteOwnership Take(string path)
     {
-        var folder = Path.GetDirectoryName(path);
+        // A link to the file is another name of the same database.
+        var file = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        var folder = Path.GetDirectoryName(file);
         if (!Directory.Exists(folder))
             throw new StoreUnavailableException($"The folder of the database '{path}' does not exist: create it, or choose another file.");
         if (Directory.Exists(path))
@@ -33,7 +35,7 @@ internal sealed class SqliteOwnership : IDisposable
         try
         {
             return new SqliteOwnership(new FileStream(
-                path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+                file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
         }
         catch (UnauthorizedAccessException error)
         {

@@ -67,7 +67,7 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
     }
 
     public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs) =>
-        [.. jobs.Select(job => ReadAttempts((SqliteTagJournal)tag.Journal, job))];
+        AttemptPage.Read(jobs, job => ReadAttempts((SqliteTagJournal)tag.Journal, job));
 
     public List<TagNote> ReadNotes(TagState tag, string kind) =>
     [

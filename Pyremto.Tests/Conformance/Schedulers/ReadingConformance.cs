@@ -121,6 +121,24 @@ public abstract class ReadingConformance(SchedulerUnderTest kind) : SchedulerCon
         page.Next.Should().BeNull();
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, 0)]
+    [InlineData(int.MinValue, 2)]
+    public async Task A_page_may_begin_behind_any_number(int after, int found)
+    {
+        var tag = await TagAsync(jobs: 2);
+        for (var job = 0; job < 2; job++)
+        {
+            await TakeAsync(tag, "w");
+            await DoneAsync(tag, "w", job);
+        }
+
+        (await Scheduler.GetJobsAsync(tag, new JobQuery { After = after }, CancellationToken.None)).Jobs.Should().HaveCount(found);
+        foreach (var order in Enum.GetValues<ResultOrder>())
+            (await ListAsync(Scheduler.GetResultsAsync(tag, new ResultQuery { After = after, Order = order }, CancellationToken.None))).Should().HaveCount(found);
+    }
+
+
     [Fact]
     public async Task Tags_are_listed_by_name()
     {

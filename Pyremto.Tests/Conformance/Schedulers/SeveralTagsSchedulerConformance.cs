@@ -126,6 +126,28 @@ public abstract class SeveralTagsSchedulerConformance(SchedulerUnderTest kind) :
         (await CountsAsync(b)).InProgress.Should().Be(1);
     }
 
+    [Fact]
+    public async Task S7_who_is_woken_by_one_tag_and_served_by_another_leaves_the_first_ones_job_to_the_next_who_waits()
+    {
+        var lease = TimeSpan.FromSeconds(10);
+        var a = await TagAsync(2, n: 2, lease: lease, name: "a");
+        var b = await TagAsync(1, n: 2, lease: lease, name: "b");
+        await TakeAsync(a, "lost");
+        await TakeAsync(b, "lost");
+        await TakeAsync(a, "done"); // so that of both b comes first
+        await DoneAsync(a, "done", 1);
+        var both = Scheduler.ExchangeAsync(new ExchangeRequest { Tags = [a, b], Worker = "w1", Wait = Wait }, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait);
+        var second = AskAsync(a, "w2", wait: Wait + Second);
+        await Time.UntilTimerAsync(Wait + Second);
+
+        Time.Advance(lease); // both jobs are free at one moment
+
+        (await both.WaitAsync(Patience)).Jobs.Should().ContainSingle();
+        (await second.WaitAsync(Patience)).Jobs.Should().ContainSingle();
+    }
+
+
     private async Task<ExchangeAnswer> AskAsync(params TagAccess[] tags) =>
         await Scheduler.ExchangeAsync(new ExchangeRequest { Tags = tags, Worker = "w" }, CancellationToken.None);
 }

@@ -80,6 +80,19 @@ public abstract class ViewTokenConformance(SchedulerUnderTest kind) : SchedulerC
     }
 
     [Fact]
+    public async Task S15_a_view_token_may_hold_a_hundred_years_and_no_longer()
+    {
+        var tag = await TagAsync(password: "secret");
+        var longest = TimeSpan.FromDays(36_525);
+
+        await CountsAsync(new TagAccess("tag", ViewToken: await Scheduler.IssueViewTokenAsync(tag, longest, CancellationToken.None)));
+
+        foreach (var longer in new[] { longest + Second, TimeSpan.MaxValue / 3 })
+            await FluentActions.Awaiting(() => Scheduler.IssueViewTokenAsync(tag, longer, CancellationToken.None).AsTask()).Should().ThrowAsync<InvalidRequestException>();
+    }
+
+
+    [Fact]
     public async Task S15_rotating_makes_all_view_tokens_worthless_and_brings_a_new_one()
     {
         var tag = await TagAsync(password: "secret");

@@ -37,3 +37,5 @@ public sealed class InMemoryStoreNote() : NoteConformance(StoreUnderTest.InMemor
 public sealed class InMemoryStoreSeveralTags() : SeveralTagsConformance(StoreUnderTest.InMemory);
 
 public sealed class InMemoryStoreObserver() : ObserverConformance(StoreUnderTest.InMemory);
+
+public sealed class InMemoryStorePage() : PageConformance(StoreUnderTest.InMemory);

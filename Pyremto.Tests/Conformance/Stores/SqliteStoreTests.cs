@@ -38,4 +38,12 @@ public sealed class SqliteStoreSeveralTags() : SeveralTagsConformance(StoreUnder
 
 public sealed class SqliteStoreObserver() : ObserverConformance(StoreUnderTest.Sqlite);
 
-public sealed class SqliteStoreReopen() : ReopenConformance(StoreUnderTest.Sqlite);
+public sealed class SqliteStoreReopenedAttempts() : ReopenedAttemptsConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreReopenedLeases() : ReopenedLeasesConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreReopenedTags() : ReopenedTagsConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreReopenedResults() : ReopenedResultsConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStorePage() : PageConformance(StoreUnderTest.Sqlite);

@@ -16,7 +16,7 @@ public sealed class ClientSessionTests
         var first = Begin(sentAtOnce: false);
         var second = Begin(sentAtOnce: false);
 
-        _session.Connected(maxCalls: 10);
+        Connect(maxCalls: 10);
 
         TakeQueued().Should().Equal(first, second);
         Begin(sentAtOnce: true);
@@ -25,7 +25,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void No_more_calls_are_under_way_than_the_coordinator_takes()
     {
-        _session.Connected(maxCalls: 2);
+        Connect(maxCalls: 2);
         var first = Begin(sentAtOnce: true);
         Begin(sentAtOnce: true);
         var third = Begin(sentAtOnce: false);
@@ -39,7 +39,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void An_answer_finds_its_call_once()
     {
-        _session.Connected(maxCalls: 2);
+        Connect(maxCalls: 2);
         var call = Begin(sentAtOnce: true);
         _session.Find(call.Id).Should().BeSameAs(call);
 
@@ -52,7 +52,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void Calls_that_can_be_repeated_are_in_their_order_and_the_others_end_when_the_connection_breaks()
     {
-        _session.Connected(maxCalls: 3);
+        Connect(maxCalls: 3);
         var first = Begin(sentAtOnce: true);
         var once = Begin(sentAtOnce: true, isRepeatable: false);
         var third = Begin(sentAtOnce: true);
@@ -63,7 +63,7 @@ public sealed class ClientSessionTests
         _ended.Should().Equal(once);
         once.Stage.Should().Be(CallStage.Ended);
         _session.IsConnected.Should().BeFalse();
-        _session.Connected(maxCalls: 10);
+        Connect(maxCalls: 10);
         TakeQueued().Should().Equal(first, third, queued);
         _session.Find(first.Id).Should().BeSameAs(first, "it keeps its number");
     }
@@ -86,7 +86,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void While_there_is_a_connection_no_call_is_overdue()
     {
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         Begin(sentAtOnce: true);
         Begin(sentAtOnce: false);
 
@@ -97,7 +97,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void After_a_break_the_time_of_every_call_begins_anew()
     {
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         var sent = Begin(sentAtOnce: true);
         var queued = Begin(sentAtOnce: false);
         Break(at: Seconds(100));
@@ -115,7 +115,7 @@ public sealed class ClientSessionTests
         _session.GiveUp(call, Seconds(1)).Should().Be(GiveUp.Cancelled);
 
         call.Stage.Should().Be(CallStage.Ended);
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         _session.TryTakeQueued().Should().BeNull();
         _session.GiveUp(call, Seconds(1)).Should().Be(GiveUp.Nothing);
     }
@@ -133,7 +133,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void S8_a_call_that_was_sent_waits_for_the_verdict_and_its_caller_not_for_ever()
     {
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         var call = Begin(sentAtOnce: true);
         _session.GiveUp(call, Seconds(1)).Should().Be(GiveUp.SendCancel);
         _session.GiveUp(call, Seconds(1)).Should().Be(GiveUp.Nothing, "once is enough");
@@ -150,7 +150,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void A_verdict_in_time_ends_the_call()
     {
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         var call = Begin(sentAtOnce: true);
         _session.GiveUp(call, Seconds(1));
 
@@ -163,21 +163,21 @@ public sealed class ClientSessionTests
     [Fact]
     public void S8_a_call_that_was_sent_before_the_break_lets_its_caller_go_and_is_asked_again()
     {
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         var call = Begin(sentAtOnce: true);
         Break(at: Seconds(1));
 
         _session.GiveUp(call, Seconds(2)).Should().Be(GiveUp.Orphan);
 
         call.IsOrphan.Should().BeTrue();
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         TakeQueued().Should().Equal(call);
     }
 
     [Fact]
     public void S8_a_caller_who_waits_for_the_verdict_is_let_go_when_the_connection_breaks()
     {
-        _session.Connected(maxCalls: 3);
+        Connect(maxCalls: 3);
         var repeatable = Begin(sentAtOnce: true);
         var once = Begin(sentAtOnce: true, isRepeatable: false);
         _session.GiveUp(repeatable, Seconds(1));
@@ -194,7 +194,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void S8_who_was_let_go_once_is_not_let_go_twice()
     {
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         var call = Begin(sentAtOnce: true);
         _session.GiveUp(call, Seconds(0));
         _session.TryTakeOverdue(Seconds(7)).Should().BeSameAs(call);
@@ -207,7 +207,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void Deadlines_of_both_kinds_come_in_time()
     {
-        _session.Connected(maxCalls: 1);
+        Connect(maxCalls: 1);
         var call = Begin(sentAtOnce: true);
         Begin(sentAtOnce: false, at: Seconds(0));
         _session.GiveUp(call, Seconds(1));
@@ -218,7 +218,7 @@ public sealed class ClientSessionTests
     [Fact]
     public void At_the_end_all_calls_end()
     {
-        _session.Connected(maxCalls: 2);
+        Connect(maxCalls: 2);
         var sent = Begin(sentAtOnce: true);
         var givenUp = Begin(sentAtOnce: true);
         var queued = Begin(sentAtOnce: false);
@@ -231,6 +231,28 @@ public sealed class ClientSessionTests
         sent.Stage.Should().Be(CallStage.Ended);
         _session.GiveUp(sent, Seconds(1)).Should().Be(GiveUp.Nothing);
     }
+
+    [Fact]
+    public void A_connection_that_breaks_at_once_gives_no_call_more_time()
+    {
+        Connect(maxCalls: 1, at: Seconds(0));
+        var call = Begin(sentAtOnce: true);
+        Break(at: Seconds(100)); // this one was of use
+        var later = Begin(sentAtOnce: false, at: Seconds(101));
+        Connect(maxCalls: 2, at: Seconds(105));
+        TakeQueued().Should().Equal(call, later);
+        var last = Begin(sentAtOnce: false, at: Seconds(105));
+
+        Break(at: Seconds(105.9));
+
+        _session.TryTakeOverdue(Seconds(109.999)).Should().BeNull();
+        _session.TryTakeOverdue(Seconds(110)).Should().BeSameAs(call);
+        _session.NextDeadline.Should().Be(Seconds(111));
+        _session.TryTakeOverdue(Seconds(111)).Should().BeSameAs(later);
+        _session.TryTakeOverdue(Seconds(115)).Should().BeSameAs(last);
+    }
+
+    private void Connect(int maxCalls, TimeSpan at = default) => _session.Connected(maxCalls, at);
 
     private StubCall Begin(bool sentAtOnce, bool isRepeatable = true, TimeSpan at = default)
     {

@@ -1,10 +1,9 @@
-using System.IO.Pipes;
 using System.Text;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Transport.NamedPipes;
 
-/// <summary>How a coordinator tells its clients from others and lets nobody keep it waiting, and how a client tells a coordinator from others.</summary>
+/// <summary>How a coordinator tells its clients from others and lets nobody keep it waiting.</summary>
 public sealed class IntroductionTests
 {
     private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(30);
@@ -79,23 +78,6 @@ public sealed class IntroductionTests
 
         await ShouldBeRefusedAsync(peer, $"version 1 of the pipe protocol, the client version {version}");
         await coordinator.Log.LineAsync("a client was refused");
-    }
-
-    [Fact]
-    public async Task A_newer_client_says_why_it_was_refused_to_its_callers_and_does_not_try_for_ever()
-    {
-        var name = PipeNames.New();
-        await using var newer = new FakeServer(name, async peer =>
-        {
-            await peer.ReadAsync();
-            await peer.SendAsync(RawFrame.Of(FrameKind.Refusal, 0, Encoding.UTF8.GetBytes("""{"code":"invalid_request","message":"use the same release"}""")));
-        });
-        await using var client = Client(name, TimeSpan.FromHours(1));
-
-        var asking = client.TagExistsAsync("tag", default).AsTask();
-
-        await FluentActions.Awaiting(() => asking.WaitAsync(PipeCoordinator.Patience)).Should()
-            .ThrowAsync<InvalidRequestException>().WithMessage("use the same release");
     }
 
     [Fact]
@@ -211,54 +193,6 @@ public sealed class IntroductionTests
         await ShouldBeRefusedAsync(silent, "serves 1 connections already");
     }
 
-    [Theory]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
-    [InlineData("\u0005\u0000\u0000\u0000\u0012\u0000\u0000\u0000\u0000")]
-    [InlineData("\u0006\u0000\u0000\u0000\u0010\u0000\u0000\u0000\u0000{")]
-    public async Task A_client_says_that_who_listens_there_is_no_coordinator(string answer)
-    {
-        var name = PipeNames.New();
-        await using var foreign = new FakeServer(name, peer => peer.SendAsync(answer));
-        await using var client = Client(name, TimeSpan.FromMilliseconds(300));
-
-        await FluentActions.Awaiting(() => client.TagExistsAsync("tag", default).AsTask().WaitAsync(PipeCoordinator.Patience)).Should()
-            .ThrowAsync<CoordinatorUnreachableException>().WithMessage($"*'{name}'*no Pyremto coordinator*ListenOnNamedPipe*");
-    }
-
-    [Fact]
-    public async Task A_client_gives_up_a_server_that_says_nothing_and_says_so()
-    {
-        var name = PipeNames.New();
-        await using var mute = new FakeServer(name, async peer => await peer.ReadToEndAsync());
-        await using var client = new NamedPipeScheduler(
-            name, new NamedPipeClientOptions { ReconnectFor = TimeSpan.FromSeconds(15) }, _time, new SeededRandom(1), new RecordingLogger());
-        var asking = client.TagExistsAsync("tag", default).AsTask();
-        await _time.UntilTimerAsync(TimeSpan.FromSeconds(10));
-
-        _time.Advance(TimeSpan.FromSeconds(10));
-        await _time.UntilTimerAsync(due => due < TimeSpan.FromSeconds(1)); // it tries again
-        _time.Advance(TimeSpan.FromSeconds(5));
-
-        await FluentActions.Awaiting(() => asking.WaitAsync(PipeCoordinator.Patience)).Should()
-            .ThrowAsync<CoordinatorUnreachableException>().WithMessage("*does not introduce itself within 10 s*");
-    }
-
-    [Fact]
-    public async Task A_client_goes_on_trying_where_a_welcome_makes_no_sense()
-    {
-        var name = PipeNames.New();
-        await using var foreign = new FakeServer(name, async peer =>
-        {
-            await peer.ReadAsync();
-            await peer.SendAsync(RawFrame.Of(FrameKind.Welcome, 0, """{"version":1,"max_request_bytes":0,"max_calls":0}"""u8));
-            await peer.ReadToEndAsync();
-        });
-        await using var client = Client(name, TimeSpan.FromMilliseconds(300));
-
-        await FluentActions.Awaiting(() => client.TagExistsAsync("tag", default).AsTask().WaitAsync(PipeCoordinator.Patience)).Should()
-            .ThrowAsync<CoordinatorUnreachableException>().WithMessage("*no Pyremto coordinator*");
-    }
-
     private static NamedPipeScheduler Client(string name, TimeSpan reconnectFor) => new(
         name, new NamedPipeClientOptions { ReconnectFor = reconnectFor }, TimeProvider.System, new SeededRandom(1), new RecordingLogger());
 
@@ -294,53 +228,6 @@ public sealed class IntroductionTests
         catch (IOException)
         {
             // Thrown out.
-        }
-    }
-
-    /// <summary>A server that is none of ours, on one pipe.</summary>
-    private sealed class FakeServer : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stopping = new();
-        private readonly Task _serving;
-
-        public FakeServer(string name, Func<RawPeer, Task> serve) => _serving = ServeAsync(name, serve);
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stopping.CancelAsync();
-            await _serving;
-            _stopping.Dispose();
-        }
-
-        private async Task ServeAsync(string name, Func<RawPeer, Task> serve)
-        {
-            var serving = new List<Task>();
-            while (true)
-            {
-                var stream = new NamedPipeServerStream(
-                    name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
-                try
-                {
-                    await stream.WaitForConnectionAsync(_stopping.Token);
-                }
-                catch (OperationCanceledException)
-                {
-                    await stream.DisposeAsync();
-                    return;
-                }
-                serving.Add(Task.Run(async () =>
-                {
-                    await using var peer = new RawPeer(stream);
-                    try
-                    {
-                        await serve(peer);
-                    }
-                    catch (IOException)
-                    {
-                        // The client has gone.
-                    }
-                }));
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Transport.Http.Client;
 
@@ -85,37 +85,30 @@ public sealed class ForeignAnswerTests
     }
 
     /// <summary>Answers every request with the same bytes, and closes.</summary>
-    private sealed class RawServer : IDisposable
+
+    [Fact]
+    public async Task A_live_stream_that_tells_something_and_ends_is_opened_once_a_second_at_most()
     {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly byte[] _answer;
-
-        public RawServer(string answer)
+        var progress = """{"tag":"t","state":"running","created_at":"2026-01-01T00:00:00Z"}""";
+        using var server = new RawServer(
+            $"HTTP/1.1 200 OK\r\nPyremto-Protocol: 1\r\nConnection: close\r\nContent-Type: text/event-stream\r\n\r\nevent: progress\ndata: {progress}\n\n");
+        var time = new FakeTimeProvider();
+        using var client = HttpClients.Create(server.Url, time: time);
+        using var enough = new CancellationTokenSource();
+        var watching = Task.Run(async () =>
         {
-            _answer = Encoding.Latin1.GetBytes(answer);
-            _listener.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
-            _ = Task.Run(ServeAsync);
-        }
+            await foreach (var step in client.WatchProgressAsync(new TagAccess("t"), enough.Token))
+                step.State.Should().Be(TagStatus.Running);
+        });
 
-        public string Url { get; }
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task ServeAsync()
+        while (time.Elapsed < TimeSpan.FromSeconds(30) && !watching.IsCompleted)
         {
-            var request = new byte[64 << 10];
-            while (true)
-            {
-                using var socket = await _listener.AcceptSocketAsync();
-                await socket.ReceiveAsync(request);
-                await socket.SendAsync(_answer);
-                socket.Shutdown(SocketShutdown.Send);
-                while (await socket.ReceiveAsync(request) > 0)
-                {
-                    // Until the client has read and closes.
-                }
-            }
+            await Task.WhenAny(watching, time.UntilTimerAsync(due => due <= TimeSpan.FromSeconds(1)));
+            time.Advance(TimeSpan.FromMilliseconds(20));
         }
+        await enough.CancelAsync();
+
+        await FluentActions.Awaiting(() => watching.WaitAsync(TimeSpan.FromSeconds(20))).Should().ThrowAsync<OperationCanceledException>();
+        server.Answers.Should().BeInRange(10, 31);
     }
 }

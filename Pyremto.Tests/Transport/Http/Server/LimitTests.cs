@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace Pyremto.Tests.Transport.Http.Server;
 
@@ -29,6 +30,16 @@ public sealed class LimitTests
         await at.PostAsync("/api/tags", """{"tag":"svr"}""");
         var (status, _) = await SendAsync(at, "Transfer-Encoding: chunked", 10 << 20);
         status.Should().StartWith("HTTP/1.1 413 ").And.Contain("too_large");
+    }
+
+    [Fact]
+    public async Task A_body_of_unknown_length_that_is_too_long_counts_as_one_whose_length_was_said()
+    {
+        await using var at = await HttpCoordinator.StartAsync(options => (options.MaxRequestBytes, options.MaxOffences) = (1 << 20, 1));
+        await at.PostAsync("/api/tags", """{"tag":"svr"}""");
+        (await SendAsync(at, "Transfer-Encoding: chunked", 10 << 20)).Answer.Should().StartWith("HTTP/1.1 413 ");
+
+        (await at.PostAsync("/api/tags/svr/jobs", new string(' ', 1 << 20))).ShouldBe(HttpStatusCode.TooManyRequests, ErrorCodes.Banned);
     }
 
     [Fact]
@@ -71,6 +82,23 @@ public sealed class LimitTests
         (await at.PostAsync("/api/tags/open/jobs", """{"jobs":[{}]}""")).ShouldBe(HttpStatusCode.Created);
         (await at.PostAsync("/api/tags/svr/jobs", large, right)).ShouldBe(HttpStatusCode.Conflict, ErrorCodes.JobsAlreadySetUp);
     }
+
+    [Fact]
+    public async Task What_a_banned_address_goes_on_sending_is_refused_without_a_line_in_the_log()
+    {
+        var log = new LinesLogger();
+        await using var at = await HttpCoordinator.StartAsync(
+            options => (options.MaxRequestBytes, options.MaxOffences) = (4 << 20, 1), builder => builder.Logging.AddProvider(log));
+        await at.PostAsync("/api/tags", """{"tag":"svr"}""");
+        (await SendAsync(at, $"Content-Length: {100 << 20}", 0)).Answer.Should().StartWith("HTTP/1.1 413 ");
+
+        var (status, _) = await SendAsync(at, "Transfer-Encoding: chunked", 10 << 20);
+
+        status.Should().StartWith("HTTP/1.1 429 ");
+        await at.StopAsync();
+        log.Lines.Should().NotContain(line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
 
     [Fact]
     public async Task Headers_that_never_end_close_the_connection_and_hinder_nobody()
