@@ -41,7 +41,7 @@ internal sealed class RunStage(RunSettings settings, RunJobs jobs, CommandOutput
         {
             services.GetProgram();
             if (settings.Page is { } page)
-                _page = await RunPage.OpenAsync(page, scheduler, plan.Set!, output, cancellationToken);
+                _page = await RunPage.OpenAsync(page, scheduler, plan, output, cancellationToken);
             // The worker's options were looked at when the host began to start, before the tag was known.
             services.GetRequiredService<IOptionsMonitorCache<WorkerOptions>>().TryRemove(ProgramWorker.Name);
         }
