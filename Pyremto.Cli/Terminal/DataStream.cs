@@ -1,6 +1,10 @@
+using Pyremto.Cli.Programs;
+
 namespace Pyremto.Cli.Terminal;
 
-/// <summary>Standard output, whose errors say that it is what they are about.</summary>
+/// <summary>
+/// Standard output, whose errors say that it is what they are about. .NET lets what nobody reads any more, as behind <c>head -1</c>, be written for ever: this ends it.
+/// </summary>
 internal sealed class DataStream(Stream inner) : WriteOnlyStream
 {
     /// <summary>The error as it is told.</summary>
@@ -8,6 +12,8 @@ internal sealed class DataStream(Stream inner) : WriteOnlyStream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (OperatingSystem.IsLinux() && NobodyReads())
+            throw new NobodyReadsException();
         try
         {
             inner.Write(buffer);
@@ -18,6 +24,12 @@ internal sealed class DataStream(Stream inner) : WriteOnlyStream
         }
     }
 
+    private static unsafe bool NobodyReads()
+    {
+        var output = new Libc.PolledFile { File = 1 };
+        return Libc.Poll(&output, 1, milliseconds: 0) > 0 && (output.Told & Libc.NobodyReads) != 0;
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -25,3 +37,6 @@ internal sealed class DataStream(Stream inner) : WriteOnlyStream
         base.Dispose(disposing);
     }
 }
+
+/// <summary>Who read standard output has gone.</summary>
+internal sealed class NobodyReadsException() : IOException("Nobody reads standard output any more.");

@@ -38,6 +38,10 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
+        catch (NobodyReadsException)
+        {
+            return ExitCode.Interrupted; // as other programs, which a signal ends here, without a word
+        }
         catch (Exception error)
         {
             return ErrorReport.Write(error, output);

@@ -42,6 +42,15 @@ public sealed class UnwritableOutputTests : IAsyncLifetime
         end.Should().Contain("pyremto: Standard output cannot be written: No space left on device").And.EndWith("code 2");
     }
 
+    [SkippableFact]
+    public async Task Where_nobody_reads_the_data_any_more_it_ends()
+    {
+        var end = await RunAsync(
+            "($PYREMTO run --grid x=1..20 --state s.db --raw -q -- sh -c 'head -c 20000 /dev/zero | tr \\\\0 a'; echo code $? >&2) | head -c 1");
+
+        end.Should().Contain("code 130");
+    }
+
     private async Task<string> RunAsync(string line) => (await _shell.StartInTerminal(120, $"{line}; echo code $?").WaitAsync()).Output.Trim();
 
     private bool IsThere(string name) => File.Exists(_shell.Directory.File(name));
