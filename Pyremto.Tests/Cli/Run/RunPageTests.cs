@@ -101,6 +101,7 @@ public sealed partial class RunPageTests : IAsyncLifetime
         (await IdsAsync("/jobs?state=exhausted")).Should().Equal(2);
         (await IdsAsync("/jobs?state=in_progress&after=0")).Should().Equal(4);
         (await viewer.GetStringAsync($"{tag}/plot?x=description.i&y=result.y")).Should().Contain("[0,0,null,3,").And.Contain("[2,2,null,5,").And.Contain("\"total\":3");
+        (await viewer.GetStringAsync($"{tag}/completions")).Should().Contain("\"counts\":[]", "of this run none is complete");
         _folder.Remove("hold");
         (await run.WaitAsync()).ExitCode.Should().Be(1);
 
