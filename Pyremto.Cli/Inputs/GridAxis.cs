@@ -15,6 +15,7 @@ namespace Pyremto.Cli.Inputs;
 internal sealed partial record GridAxis(string Field, IReadOnlyList<byte[]> Values)
 {
     private const int MostValues = 10_000_000;
+    private const decimal LargestBound = 1e28m; // so that no difference of two overflows
 
     /// <summary>Reads <c>FIELD=VALUES</c>.</summary>
     /// <exception cref="CommandException">It is not written so.</exception>
@@ -60,7 +61,7 @@ internal sealed partial record GridAxis(string Field, IReadOnlyList<byte[]> Valu
         var step = range.Groups["step"].Success ? Math.Abs(Number(range.Groups["step"], text)) : 1;
         if (step == 0)
             throw Wrong(text, "the step of a range cannot be 0");
-        if (Math.Abs(to / step - from / step) >= MostValues - values.Count)
+        if (Math.Abs((double)to - (double)from) / (double)step >= MostValues - values.Count)
             throw Wrong(text, $"these are more than {MostValues:N0} values");
         var count = (int)decimal.Floor(Math.Abs(to - from) / step) + 1;
         for (var i = 0; i < count; i++)
@@ -68,7 +69,7 @@ internal sealed partial record GridAxis(string Field, IReadOnlyList<byte[]> Valu
     }
 
     private static decimal Number(Group group, string text) =>
-        decimal.TryParse(group.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        decimal.TryParse(group.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= LargestBound
             ? number
             : throw Wrong(text, $"'{group.Value}' is too large for a range");
 

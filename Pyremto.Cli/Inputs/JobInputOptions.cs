@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pyremto.Cli.Terminal;
+using Pyremto.Cli.Verbs;
 
 namespace Pyremto.Cli.Inputs;
 
@@ -13,30 +14,22 @@ internal sealed class JobInputOptions
             + "every combination is a job; the first varies slowest.",
     };
 
-    public Option<InputFormat?> Format { get; } = new("--format")
-    {
-        HelpName = "jsonl|json|csv",
-        Description = "What the input is written in; by default its ending says so, or its first character.",
-    };
+    public Option<InputFormat?> Format { get; } = Choices.Option(
+        ["--format"], "What the input is written in; by default its ending says so, or its first character.", "jsonl|json|csv",
+        ("jsonl", InputFormat.Jsonl), ("json", InputFormat.Json), ("csv", InputFormat.Csv));
 
-    public Option<int> Repetitions { get; } = new("--repetitions")
-    {
-        HelpName = "K",
-        Description = "Runs every job K times, to average over chance; a program knows which time it is by PYREMTO_REPETITION (0, 1 …).",
-        DefaultValueFactory = static _ => 1,
-    };
+    public Option<int?> Repetitions { get; } = WholeNumbers.Option(
+        ["--repetitions"], "Runs every job K times, to average over chance; a program knows which time it is by PYREMTO_REPETITION (0, 1 …). Default: 1", "K");
 
     public void AddTo(Command command)
     {
         command.Options.Add(Grid);
         command.Options.Add(Format);
         command.Options.Add(Repetitions);
-        Repetitions.Validators.Add(static result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var repetitions) && repetitions < 1)
-                result.AddError("--repetitions has to be at least 1.");
-        });
     }
+
+    /// <summary>How many jobs are made of each description (S18).</summary>
+    public int RepetitionsOf(ParseResult parsed) => parsed.GetValue(Repetitions) ?? 1;
 
     /// <summary>Where the jobs come from.</summary>
     /// <param name="parsed">The command line.</param>

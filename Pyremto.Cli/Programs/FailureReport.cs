@@ -31,15 +31,15 @@ internal sealed class FailureReport(ProgramSettings settings)
     public JobFailedException NoResult(JobFailedException problem) =>
         new($"{problem.Message} ({Program} on {Environment.MachineName}, exit code 0)") { ExitCode = 0 };
 
-    /// <summary>Says where the output is.</summary>
-    public static JobFailedException WithFiles(JobFailedException failure, IReadOnlyList<string> files)
+    /// <summary>Says at the end of the first line what became of the output.</summary>
+    public static JobFailedException WithOutput(JobFailedException failure, string output)
     {
-        if (files.Count == 0)
+        if (output.Length == 0)
             return failure;
         var newline = failure.Message.IndexOf('\n', StringComparison.Ordinal);
         var first = newline < 0 ? failure.Message : failure.Message[..newline];
         var rest = newline < 0 ? "" : failure.Message[newline..];
-        return new JobFailedException($"{first} Its output is in {string.Join(" and ", files)}{rest}") { ExitCode = failure.ExitCode };
+        return new JobFailedException($"{first}{output}{rest}") { ExitCode = failure.ExitCode };
     }
 
     private static string LastWords(SafeFileHandle error, SafeFileHandle output)

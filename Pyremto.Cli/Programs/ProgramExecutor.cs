@@ -49,6 +49,25 @@ internal sealed class ProgramExecutor(
         var program = Start(run, arguments, resultFile);
         guard.Watch(run.Slot, program.Id);
         run.Started(program);
+        try
+        {
+            Await(run, program, resultFile);
+        }
+        catch
+        {
+            _output.Renew(); // it may still hold what this program wrote
+            throw;
+        }
+        finally
+        {
+            if (!program.EndRest())
+                _output.Renew();
+            guard.Watch(run.Slot, 0);
+        }
+    }
+
+    private void Await(ProgramRun run, IRunningProgram program, string resultFile)
+    {
         var exit = program.WaitForExit();
         var cause = run.Ended();
         if (cause != StopCause.None)
@@ -58,9 +77,6 @@ internal sealed class ProgramExecutor(
             run.Finish(result);
         else
             run.Finish(error);
-        if (!program.EndRest())
-            _output.Renew();
-        guard.Watch(run.Slot, 0);
     }
 
     private IRunningProgram Start(ProgramRun run, IReadOnlyList<string> arguments, string resultFile)
@@ -110,8 +126,8 @@ internal sealed class ProgramExecutor(
         if (error is not null && Path.Exists(resultFile))
             DeleteResult(resultFile);
         var job = run.Job;
-        var kept = _output.Close(job.Tag, job.JobId, job.Attempt, failed: error is JobFailedException);
-        return (result, error is JobFailedException failure ? FailureReport.WithFiles(failure, kept) : error);
+        var output = _output.Close(job.Tag, job.JobId, job.Attempt, failed: error is JobFailedException);
+        return (result, error is JobFailedException failure ? FailureReport.WithOutput(failure, output) : error);
     }
 
     private static void DeleteResult(string path)

@@ -12,11 +12,12 @@ internal static class FailureReason
         var text = error.AsSpan().Trim();
         var end = text.IndexOf('\n');
         if (end < 0)
-            return Cut(text, " Its output is in ").ToString();
+            return Cut(text).ToString();
         // Of a program's last words the last line says most: there Python names its exception.
         var last = text[(text.LastIndexOf('\n') + 1)..].Trim();
-        return exitCode is null or 0 ? $"{Cut(text[..end], " Its output is in ")} {last}" : $"exit code {exitCode}: {last}";
+        return exitCode is null or 0 ? $"{Cut(text[..end])} {last}" : $"exit code {exitCode}: {last}";
     }
 
-    private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, string from) => text.IndexOf(from) is >= 0 and var at ? text[..at] : text;
+    /// <summary>Without what became of the output, which is another thing for each job.</summary>
+    private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text) => text.IndexOf(" Its output ") is >= 0 and var at ? text[..at] : text;
 }

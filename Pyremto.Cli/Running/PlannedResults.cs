@@ -5,16 +5,24 @@ namespace Pyremto.Cli.Running;
 /// <summary>The results of a run in the order of its jobs, wherever they stand.</summary>
 internal sealed class PlannedResults(IJobScheduler scheduler, RunPlan plan)
 {
-    public async IAsyncEnumerable<JobResult> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>All of them.</summary>
+    public IAsyncEnumerable<JobResult> ReadAsync(CancellationToken cancellationToken) => ReadAsync(after: -1, cancellationToken);
+
+    /// <summary>Those of greater jobs.</summary>
+    public IAsyncEnumerable<JobResult> ReadAsync(int after, CancellationToken cancellationToken) => plan.Places is { } places
+        ? FindAsync(Enumerable.Range(0, places.Count).Skip(after + 1), places, cancellationToken)
+        : scheduler.GetResultsAsync(new TagAccess(plan.Sets[0]), new ResultQuery { After = after }, cancellationToken);
+
+    /// <summary>Those from before the input changed, without the first <paramref name="skipped"/>.</summary>
+    public IAsyncEnumerable<JobResult> ReadKeptAsync(int skipped, CancellationToken cancellationToken) => plan.Places is { } places
+        ? FindAsync(Enumerable.Range(0, places.Count).Where(job => plan.Sets[places[job].Set] != plan.Set).Skip(skipped), places, cancellationToken)
+        : AsyncEnumerable.Empty<JobResult>();
+
+    private async IAsyncEnumerable<JobResult> FindAsync(
+        IEnumerable<int> jobs, IReadOnlyList<Place> places, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (plan.Places is not { } places)
-        {
-            await foreach (var result in scheduler.GetResultsAsync(new TagAccess(plan.Sets[0]), new ResultQuery(), cancellationToken))
-                yield return result;
-            yield break;
-        }
         var sets = plan.Sets.Select(set => new SetReader(scheduler, set)).ToArray();
-        for (var job = 0; job < places.Count; job++)
+        foreach (var job in jobs)
         {
             var (set, id) = places[job];
             if (set < sets.Length && await sets[set].FindAsync(id, cancellationToken) is { } result)

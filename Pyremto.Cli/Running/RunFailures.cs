@@ -10,6 +10,7 @@ internal sealed class RunFailures(CommandOutput output, bool stopsEarly) : IDisp
 {
     private const int MostKindsTold = 5;
     private const int MostBeforeSuccess = 10;
+    private const int LongestLine = 400;
 
     private readonly Lock _gate = new();
     private readonly HashSet<int> _failing = [];
@@ -50,7 +51,7 @@ internal sealed class RunFailures(CommandOutput output, bool stopsEarly) : IDisp
             isHopeless = stopsEarly && !_anySucceeded && _failing.Count == MostBeforeSuccess;
         }
         if (isNew)
-            output.WriteProgress(TerminalText.Escape($"Job {job} failed (attempt {attempt}): {reason}"));
+            output.WriteProgress(TerminalText.Fit($"Job {job} failed (attempt {attempt}): {reason}", LongestLine));
         if (isHopeless)
             _hopeless.Cancel();
     }

@@ -76,12 +76,12 @@ internal sealed class RunOptions
         if (input is FileInput { File: { } file } && target.File is { } output && Path.GetFullPath(file) == Path.GetFullPath(output))
             throw CommandException.WrongUse($"'{file}' has the jobs: let the results go to another file.");
         var state = StateFile.Choose(parsed.GetValue(_state), input);
-        if (parsed.GetValue(_attempts) is < 1)
-            throw CommandException.WrongUse("--max-redistribution-attempts has to be at least 1.");
+        if (target.File is { } results && Path.GetFullPath(results) == Path.GetFullPath(state.Path))
+            throw CommandException.WrongUse($"'{results}' is where the jobs are kept (--state): let the results go to another file.");
         return new RunSettings
         {
             Input = input,
-            Repetitions = parsed.GetValue(_input.Repetitions),
+            Repetitions = _input.RepetitionsOf(parsed),
             Program = _program.Read(parsed, state.LogsFolder),
             State = state,
             Target = target,

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pyremto.Cli.Connecting;
-using Pyremto.Cli.Serving;
 using Pyremto.Cli.Terminal;
 
 namespace Pyremto.Cli.Running;
@@ -17,14 +16,15 @@ internal sealed class RunPage : IAsyncDisposable
     /// <summary>Opens it, and shows its link and code.</summary>
     /// <exception cref="CommandException">It cannot listen there.</exception>
     public static async Task<RunPage> OpenAsync(
-        PageSettings settings, IJobScheduler scheduler, string tag, CommandOutput output, CancellationToken cancellationToken)
+        PageSettings settings, IJobScheduler scheduler, RunPlan plan, CommandOutput output, CancellationToken cancellationToken)
     {
+        var tag = plan.Set!;
         var token = await scheduler.IssueViewTokenAsync(new TagAccess(tag), lifetime: null, cancellationToken);
         var builder = CommandHost.CreateBuilder(output);
         try
         {
             builder.Services.AddPyremto()
-                .UseRemoteScheduler("run", _ => new ViewOnlyScheduler(scheduler, tag, token))
+                .UseRemoteScheduler("run", _ => new ViewOnlyScheduler(new RunView(scheduler, plan), tag, token))
                 .ListenOnHttp(settings.Url, http =>
                 {
                     http.Open = true; // there is nothing that a key would open
@@ -45,7 +45,7 @@ internal sealed class RunPage : IAsyncDisposable
             await page.DisposeAsync();
             throw CommandException.WrongUse($"The page cannot listen at {settings.Url}: {error.Message} Choose another address with --urls.", error);
         }
-        await page.ShowAsync(settings, tag, token, output, cancellationToken);
+        await page.ShowAsync(tag, token, output, cancellationToken);
         return page;
     }
 
@@ -55,13 +55,10 @@ internal sealed class RunPage : IAsyncDisposable
         _host.Dispose();
     }
 
-    private async Task ShowAsync(PageSettings settings, string tag, string token, CommandOutput output, CancellationToken cancellationToken)
+    private async Task ShowAsync(string tag, string token, CommandOutput output, CancellationToken cancellationToken)
     {
-        var address = settings.PublicUrl
-            ?? ReachableAddresses.ForOthers(new Uri(_host.Services.GetRequiredService<IPyremtoHttpListener>().Addresses[0]));
-        var page = new UriBuilder(address) { Fragment = $"view={token}" };
-        page.Path = $"{page.Path.TrimEnd('/')}/t/{Uri.EscapeDataString(tag)}";
-        var link = new PageLink(page.Uri);
+        var page = _host.Services.GetRequiredService<PageHosts>().AddressOf(tag)!;
+        var link = new PageLink(new UriBuilder(page) { Fragment = $"view={token}" }.Uri);
         if (!output.IsLive)
         {
             output.WriteProgress($"Page: {link.Url.AbsoluteUri}");

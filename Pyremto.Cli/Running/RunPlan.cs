@@ -65,9 +65,22 @@ internal sealed class RunPlan
         };
     }
 
+    /// <summary>The last job of the set that stands in the run where <paramref name="job"/> does or before; −1 where there is none.</summary>
+    public int LastInSetUpTo(int job)
+    {
+        if (_left is null)
+            return job;
+        var at = Array.BinarySearch(_left, job);
+        return at >= 0 ? at : ~at - 1;
+    }
+
+    /// <summary>A job as it is told.</summary>
+    public JobInfo Placed(JobInfo info, int job) => info with { JobId = job, Repetition = job / _count };
+
     /// <summary>A result as it is written.</summary>
     public JobResult Placed(JobResult result, int job) => result with { JobId = job, Repetition = job / _count };
 
     /// <summary>How far the whole run is, by how far the set is that is run.</summary>
-    public TagProgress Whole(TagProgress progress) => progress with { Total = progress.Total + Kept, Done = progress.Done + Kept };
+    public TagProgress Whole(TagProgress progress) =>
+        progress with { Total = progress.Total + Kept, Done = progress.Done + Kept, Repetitions = Total / _count };
 }

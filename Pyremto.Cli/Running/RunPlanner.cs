@@ -12,6 +12,8 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
+    private bool _programIsNew;
+
     /// <summary>Plans, and sets up what has to be.</summary>
     /// <exception cref="CommandException">The program has changed, and nobody said what that means.</exception>
     public async Task<RunPlan> PlanAsync(RunJobs jobs, CancellationToken cancellationToken)
@@ -48,7 +50,7 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
             return;
         if (settings.Attempts is { } attempts)
             await scheduler.UpdateTagAsync(new TagAccess(set), new TagUpdate { MaxRedistributionAttempts = attempts }, cancellationToken);
-        if (settings.Retry)
+        if (settings.Retry || _programIsNew) // what failed, failed by another program
             await scheduler.RetryAsync(new TagAccess(set), jobIds: null, silentFor: null, cancellationToken);
     }
 
@@ -107,6 +109,7 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
                 $"'{settings.State.Path}' has {Words.Count(results, "result")} of another program line: {(note.Raw ? "--raw " : "")}-- {before} . Add --keep to keep "
                 + "them and run the rest with this one, or --fresh to throw them away and run all jobs anew.");
         }
+        _programIsNew = true;
         note = note with { Program = settings.Program.Line.Words, Raw = settings.Program.Raw };
         await scheduler.AddNoteAsync(new TagAccess(sets[^1].Tag), note.ToNote(), replace: true, cancellationToken);
         sets[^1] = sets[^1] with { Note = note };

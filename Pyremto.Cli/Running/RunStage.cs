@@ -31,6 +31,8 @@ internal sealed class RunStage(RunSettings settings, RunJobs jobs, CommandOutput
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var scheduler = services.GetRequiredService<IJobScheduler>();
+        if (settings.WhenChanged == WhenChanged.Fresh)
+            services.GetProgram(); // nothing is thrown away for one that is not there
         var planner = new RunPlanner(scheduler, settings);
         var plan = _plan = await planner.PlanAsync(jobs, cancellationToken);
         await planner.MendAsync(plan, cancellationToken);
@@ -39,7 +41,7 @@ internal sealed class RunStage(RunSettings settings, RunJobs jobs, CommandOutput
         {
             services.GetProgram();
             if (settings.Page is { } page)
-                _page = await RunPage.OpenAsync(page, scheduler, plan.Set!, output, cancellationToken);
+                _page = await RunPage.OpenAsync(page, scheduler, plan, output, cancellationToken);
             // The worker's options were looked at when the host began to start, before the tag was known.
             services.GetRequiredService<IOptionsMonitorCache<WorkerOptions>>().TryRemove(ProgramWorker.Name);
         }

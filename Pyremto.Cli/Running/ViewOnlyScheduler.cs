@@ -4,24 +4,24 @@ using System.Text;
 namespace Pyremto.Cli.Running;
 
 /// <summary>
-/// One tag of a scheduler, for whoever has its view token, to be looked at and nothing else: what a run shows on a port. The tags of a run have no
+/// A run as one tag, for whoever has its view token, to be looked at and nothing else: what a run shows on a port. The tags of a run have no
 /// password, so this is what keeps strangers out.
 /// </summary>
-internal sealed class ViewOnlyScheduler(IJobScheduler inner, string tag, string token) : IJobScheduler
+internal sealed class ViewOnlyScheduler(RunView run, string tag, string token) : IJobScheduler
 {
     public ValueTask<bool> TagExistsAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(name == tag);
 
     public ValueTask<TagProgress> GetProgressAsync(TagAccess access, CancellationToken cancellationToken) =>
-        inner.GetProgressAsync(Checked(access), cancellationToken);
+        Checked(access).GetProgressAsync(cancellationToken);
 
     public IAsyncEnumerable<TagProgress> WatchProgressAsync(TagAccess access, CancellationToken cancellationToken) =>
-        inner.WatchProgressAsync(Checked(access), cancellationToken);
+        Checked(access).WatchProgressAsync(cancellationToken);
 
     public IAsyncEnumerable<JobResult> GetResultsAsync(TagAccess access, ResultQuery query, CancellationToken cancellationToken) =>
-        inner.GetResultsAsync(Checked(access), query, cancellationToken);
+        Checked(access).GetResultsAsync(query, cancellationToken);
 
     public ValueTask<JobPage> GetJobsAsync(TagAccess access, JobQuery query, CancellationToken cancellationToken) =>
-        inner.GetJobsAsync(Checked(access), query, cancellationToken);
+        Checked(access).GetJobsAsync(query, cancellationToken);
 
     public ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagAccess access, string kind, CancellationToken cancellationToken) => throw Refused();
 
@@ -57,12 +57,12 @@ internal sealed class ViewOnlyScheduler(IJobScheduler inner, string tag, string 
 
     public IAsyncEnumerable<TagSummary> ListTagsAsync(CancellationToken cancellationToken) => throw Refused();
 
-    private TagAccess Checked(TagAccess access)
+    private RunView Checked(TagAccess access)
     {
         if (access.Tag != tag)
             throw new TagUnknownException($"The tag '{access.Tag}' does not exist.");
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(access.ViewToken ?? ""), Encoding.UTF8.GetBytes(token))
-            ? new TagAccess(tag)
+            ? run
             : throw Refused();
     }
 

@@ -8,11 +8,12 @@ internal static class ServeAnnouncement
     /// <summary>The lines.</summary>
     /// <param name="settings">What the coordinator is.</param>
     /// <param name="addresses">Where it listens over HTTP, with the ports that were bound.</param>
+    /// <param name="outside">The address by which other machines reach it; null where they do not.</param>
     /// <param name="operatorKey">The key where who reads this may see it; null where it is only told where it is.</param>
-    public static IEnumerable<string> Lines(ServeSettings settings, IReadOnlyList<Uri> addresses, string? operatorKey)
+    public static IEnumerable<string> Lines(ServeSettings settings, IReadOnlyList<Uri> addresses, Uri? outside, string? operatorKey)
     {
         foreach (var address in addresses)
-            yield return $"Listening at {ReachableAddresses.Text(address)}";
+            yield return $"Listening at {ShownAddress.Text(address)}";
         foreach (var pipe in settings.Pipes)
             yield return $"Listening on pipe {pipe}";
         yield return settings.Store.SqliteFile is { } file ? $"Jobs are kept in {file}" : "Jobs are kept in memory: they end with this program";
@@ -20,24 +21,20 @@ internal static class ServeAnnouncement
         yield return "On this machine:";
         foreach (var line in HereLines(settings, addresses))
             yield return "  " + line;
-        if (Outside(settings, addresses) is not { } outside)
+        if (outside is null)
             yield break;
         yield return "";
         yield return "On another machine:";
-        yield return $"  export {ConnectionOptions.UrlVariable}={ReachableAddresses.Text(outside)}";
+        yield return $"  export {ConnectionOptions.UrlVariable}={ShownAddress.Text(outside)}";
         foreach (var line in KeyLines(settings, operatorKey))
             yield return line;
         yield return "  pyremto work --tag my-tag -- PROGRAM ARG...";
     }
 
-    /// <summary>The address by which other machines reach it; null where they do not.</summary>
-    public static Uri? Outside(ServeSettings settings, IReadOnlyList<Uri> addresses) =>
-        settings.PublicUrl ?? addresses.Where(static address => !address.IsLoopback).Select(ReachableAddresses.ForOthers).FirstOrDefault();
-
     private static IEnumerable<string> HereLines(ServeSettings settings, IReadOnlyList<Uri> addresses)
     {
         var location = addresses.Count > 0
-            ? new CoordinatorLocation(ReachableAddresses.Text(ReachableAddresses.ForThisMachine(addresses[0])), Pipe: null, OperatorKey: null)
+            ? new CoordinatorLocation(ShownAddress.Text(ShownAddress.ForThisMachine(addresses[0])), Pipe: null, OperatorKey: null)
             : new CoordinatorLocation(Url: null, settings.Pipes[0], OperatorKey: null);
         yield return $"pyremto submit grid.jsonl --tag my-tag{location.Options}";
         yield return $"pyremto work --tag my-tag{location.Options} -- PROGRAM ARG...";

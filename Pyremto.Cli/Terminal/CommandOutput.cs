@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace Pyremto.Cli.Terminal;
 
 /// <summary>
-/// What a verb writes: data to standard output, all that is said beside it to standard error. Thread-safe.
+/// What a verb writes: data to standard output, all that is said beside it to standard error, as far as somebody can be told. Thread-safe.
 /// </summary>
 internal sealed class CommandOutput : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class CommandOutput : IAsyncDisposable
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly Lock _writing = new();
-    private readonly Lazy<Stream> _data = new(Console.OpenStandardOutput);
+    private readonly Lazy<Stream> _data = new(static () => new DataStream(Console.OpenStandardOutput()));
     private readonly Lazy<TextWriter> _errors;
     private readonly bool _hasTerminal = !Console.IsOutputRedirected || !Console.IsErrorRedirected;
     private Action<string>? _above;
@@ -26,7 +26,7 @@ internal sealed class CommandOutput : IAsyncDisposable
     public CommandOutput(bool isQuiet, bool isJson, bool isVerbose)
     {
         (IsQuiet, IsJson, IsVerbose) = (isQuiet, isJson, isVerbose);
-        _errors = new Lazy<TextWriter>(() => new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true });
+        _errors = new Lazy<TextWriter>(() => new StreamWriter(new BestEffortStream(Console.OpenStandardError()), Utf8) { AutoFlush = true });
     }
 
     /// <summary>Whether only data and errors are wanted.</summary>

@@ -18,7 +18,8 @@ internal static class ErrorReport
     public static (int ExitCode, string Line) Explain(Exception error) => error switch
     {
         CommandException command => (command.ExitCode, command.Message),
-        CoordinatorUnreachableException or StoreUnavailableException or InternalErrorException => (ExitCode.Unreachable, error.Message),
+        CoordinatorUnreachableException => (ExitCode.Unreachable, $"{error.Message} 'pyremto serve' starts one; --url or --pipe says where it is."),
+        StoreUnavailableException or InternalErrorException => (ExitCode.Unreachable, error.Message),
         WrongPasswordException => (ExitCode.Refused, $"{error.Message} A password comes from --password-file, PYREMTO_PASSWORD or --ask-password."),
         BannedException banned => (ExitCode.Refused, $"{error.Message} Wait {Math.Ceiling(banned.RetryAfter.TotalSeconds)} seconds."),
         OptionsValidationException options => (ExitCode.WrongUse, string.Join(" ", options.Failures)),

@@ -24,6 +24,6 @@ internal static class ExitCode
     /// <summary>A fault of this program itself.</summary>
     public const int Fault = 70;
 
-    /// <summary>A signal ended it.</summary>
+    /// <summary>A signal ended it, or nobody reads its output any more.</summary>
     public const int Interrupted = 130;
 }

@@ -7,6 +7,10 @@ internal sealed class OutputLogging(CommandOutput output) : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) => new OutputLogger(output);
 
+    /// <summary>A message as a line of its own, with what it is about where an exception alone says that.</summary>
+    public static string Line(string message, Exception? exception) =>
+        exception is null || message.Contains(exception.Message, StringComparison.Ordinal) ? message : $"{message} ({exception.Message})";
+
     public void Dispose()
     {
         // The output is the command's.
@@ -25,7 +29,7 @@ internal sealed class OutputLogging(CommandOutput output) : ILoggerProvider
         {
             if (!IsEnabled(logLevel))
                 return;
-            var line = formatter(state, exception);
+            var line = Line(formatter(state, exception), exception);
             if (logLevel >= LogLevel.Error)
                 output.WriteError(line);
             else

@@ -18,7 +18,10 @@ internal static class TerminalText
         var line = Escape(text);
         if (line.Length <= width)
             return line;
-        return width <= 1 ? "…"[..Math.Max(width, 0)] : string.Concat(line.AsSpan(0, width - 1), "…");
+        if (width <= 1)
+            return "…"[..Math.Max(width, 0)];
+        var kept = char.IsHighSurrogate(line[width - 2]) ? width - 2 : width - 1;
+        return string.Concat(line.AsSpan(0, kept), "…");
     }
 
     private static string Escape(string text, bool keepLines)

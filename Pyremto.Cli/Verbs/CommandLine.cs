@@ -13,7 +13,16 @@ internal static class CommandLine
         var parsed = new PyremtoCommand().Parse(arguments);
         if (parsed.Action is ParseErrorAction)
             return await RefuseAsync(parsed);
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (IOException error)
+        {
+            // The help: verbs see to what they throw.
+            await using var output = Output(parsed);
+            return ErrorReport.Write(DataStream.Unwritable(error), output);
+        }
     }
 
     /// <summary>Runs a verb between signals and output; what it throws becomes one line and an exit code.</summary>
@@ -28,6 +37,10 @@ internal static class CommandLine
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
             return ExitCode.Interrupted;
+        }
+        catch (NobodyReadsException)
+        {
+            return ExitCode.Interrupted; // as other programs, which a signal ends here, without a word
         }
         catch (Exception error)
         {

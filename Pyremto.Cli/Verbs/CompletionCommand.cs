@@ -13,7 +13,7 @@ internal sealed class CompletionCommand : Verb
             "completion", "Prints a script by which a shell completes this command",
             "eval \"$(pyremto completion bash)\"", "pyremto completion fish > ~/.config/fish/completions/pyremto.fish")
     {
-        _shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
+        _shell.CompletionSources.Add("bash", "zsh", "fish", "pwsh");
         Arguments.Add(_shell);
     }
 
@@ -21,7 +21,8 @@ internal sealed class CompletionCommand : Verb
     {
         var shell = context.Parsed.GetRequiredValue(_shell);
         var name = $"pyremto.{(shell == "pwsh" ? "ps1" : shell)}";
-        await using var script = typeof(CompletionCommand).Assembly.GetManifestResourceStream(name)!;
+        await using var script = typeof(CompletionCommand).Assembly.GetManifestResourceStream(name)
+            ?? throw CommandException.WrongUse($"There is no completion for '{shell}', but for bash, zsh, fish or pwsh.");
         await script.CopyToAsync(context.Output.Data, context.Stopped);
         return ExitCode.Done;
     }

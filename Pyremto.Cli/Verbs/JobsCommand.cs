@@ -9,29 +9,14 @@ internal sealed class JobsCommand : TagVerb
 {
     private const int PageSize = 500;
 
-    private static readonly string[] States = [.. Enum.GetValues<JobState>().Select(Words.Of)];
-
-    private readonly Option<JobState?> _state = new("--state", "-s")
-    {
-        Description = $"Only jobs in this state: {string.Join(", ", States)}",
-        HelpName = "STATE",
-        CustomParser = static result =>
-        {
-            if (Array.IndexOf(States, result.Tokens[0].Value) is >= 0 and var index)
-                return (JobState)index;
-            result.AddError($"'{result.Tokens[0].Value}' is no state: {string.Join(", ", States)}.");
-            return null;
-        },
-    };
+    private readonly Option<JobState?> _state = Choices.Option(
+        ["--state", "-s"], "Only jobs in this state: waiting, in_progress, done, exhausted, cancelled", "STATE",
+        [.. Enum.GetValues<JobState>().Select(static state => (Words.Of(state), state))]);
 
     public JobsCommand()
         : base(
             "jobs", "Lists jobs with their attempts, and why they failed",
-            "pyremto jobs --tag search --state exhausted", "pyremto jobs --tag search --json")
-    {
-        _state.CompletionSources.Add(States);
-        Options.Add(_state);
-    }
+            "pyremto jobs --tag search --state exhausted", "pyremto jobs --tag search --json") => Options.Add(_state);
 
     protected override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection, TagAccess tag)
     {

@@ -55,20 +55,21 @@ internal sealed class ServeCommand : Verb
         Uri[] addresses = [.. host.Services.GetServices<IPyremtoHttpListener>()
             .SelectMany(static listener => listener.Addresses)
             .Select(static address => new Uri(address.Replace("//+:", "//0.0.0.0:", StringComparison.Ordinal).Replace("//*:", "//0.0.0.0:", StringComparison.Ordinal)))];
+        var outside = host.Services.GetRequiredService<PageHosts>().AddressOf("tag") is { IsLoopback: false } page ? new Uri(page, "..") : null;
         var output = context.Output;
         var keyFile = File.Exists(settings.OperatorKeyFile) && !settings.IsOpen ? settings.OperatorKeyFile : null;
         if (output.IsJson)
         {
             var served = new ServedCoordinator(
-                [.. addresses.Select(static address => ReachableAddresses.Text(ReachableAddresses.ForThisMachine(address)))],
-                ServeAnnouncement.Outside(settings, addresses) is { } outside ? ReachableAddresses.Text(outside) : null,
+                [.. addresses.Select(static address => ShownAddress.Text(ShownAddress.ForThisMachine(address)))],
+                outside is null ? null : ShownAddress.Text(outside),
                 settings.Pipes, settings.Store.Name, keyFile);
             await output.WriteJsonAsync(served, CommandJson.Default.ServedCoordinator, context.Stopped);
             return;
         }
         // The key is for a person; a log is no place for it.
         var key = keyFile is not null && output.IsLive ? (await File.ReadAllTextAsync(keyFile, context.Stopped)).Trim() : null;
-        foreach (var line in ServeAnnouncement.Lines(settings, addresses, key))
+        foreach (var line in ServeAnnouncement.Lines(settings, addresses, outside, key))
             output.WriteProgress(line);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SubmitCommand : CoordinatorVerb
             MaxRedistributionAttempts = parsed.GetValue(_attempts) ?? SetupOptions.DefaultAttempts,
             Lease = parsed.GetValue(_lease) ?? SetupOptions.DefaultLease,
             Policy = parsed.GetValue(_policy) ?? SetupOptions.DefaultPolicy,
-            Repetitions = parsed.GetValue(_input.Repetitions),
+            Repetitions = _input.RepetitionsOf(parsed),
             RequestId = connection.Random.NextWord(20),
         };
         var password = await _password.ReadAsync(context, isNew: true);

@@ -12,11 +12,8 @@ internal sealed class ProgramOptions
     private const int MostSlots = 1024;
     private const int DefaultMaxFailures = 3;
 
-    private readonly Option<int?> _concurrency = new("--concurrency", "-c")
-    {
-        Description = "How many jobs run at the same time. Default: the cores that this process may use, or the number of --gpus",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _concurrency = WholeNumbers.Option(
+        ["--concurrency", "-c"], "How many jobs run at the same time. Default: the cores that this process may use, or the number of --gpus", most: MostSlots);
 
     private readonly Option<bool> _raw = new("--raw")
     {
@@ -47,11 +44,8 @@ internal sealed class ProgramOptions
     /// <param name="whenToStop">What <c>--max-failures</c> does where nobody sets it.</param>
     public ProgramOptions(string whenToStop = "3")
     {
-        _maxFailures = new Option<int?>("--max-failures")
-        {
-            Description = $"After how many failed jobs in a row to stop, since the machine may be broken; 0 for never. Default: {whenToStop}",
-            HelpName = "N",
-        };
+        _maxFailures = WholeNumbers.Option(
+            ["--max-failures"], $"After how many failed jobs in a row to stop, since the machine may be broken; 0 for never. Default: {whenToStop}", least: 0);
         _words = new Argument<string[]>("PROGRAM")
         {
             Description = "After --, the program and its arguments; {field} stands for a field of the job, {{ for a brace",
@@ -64,9 +58,7 @@ internal sealed class ProgramOptions
     public int MaxFailures(ParseResult parsed) => GivenMaxFailures(parsed) ?? DefaultMaxFailures;
 
     /// <summary>The same where somebody said it, else null.</summary>
-    public int? GivenMaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures) is < 0
-        ? throw CommandException.WrongUse("--max-failures cannot be negative; 0 means never.")
-        : parsed.GetValue(_maxFailures);
+    public int? GivenMaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures);
 
     /// <summary>How many words the parser took for the program; some may stand before <c>--</c>.</summary>
     public int WordCount(ParseResult parsed) => parsed.GetValue(_words)?.Length ?? 0;
@@ -86,9 +78,7 @@ internal sealed class ProgramOptions
     public ProgramSettings Read(ParseResult parsed, string? failedFolder)
     {
         var gpus = Gpus(parsed.GetValue(_gpus));
-        var concurrency = parsed.GetValue(_concurrency) ?? (gpus.Length > 0 ? gpus.Length : Math.Min(Environment.ProcessorCount, MostSlots));
-        if (concurrency is < 1 or > MostSlots)
-            throw CommandException.WrongUse($"-c is {concurrency}; it goes from 1 to {MostSlots}.");
+        var concurrency = parsed.GetValue(_concurrency) ?? Math.Min(gpus.Length > 0 ? gpus.Length : Environment.ProcessorCount, MostSlots);
         if (parsed.GetValue(_timeout) is { } timeout && timeout <= TimeSpan.Zero)
             throw CommandException.WrongUse("--timeout has to be more than 0; leave it out for no limit.");
         var settings = new ProgramSettings

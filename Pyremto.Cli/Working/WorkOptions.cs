@@ -24,7 +24,7 @@ internal sealed class WorkOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<int?> _maxJobs = new("--max-jobs") { Description = "Ends after so many jobs", HelpName = "K" };
+    private readonly Option<int?> _maxJobs = WholeNumbers.Option(["--max-jobs"], "Ends after so many jobs", "K");
 
     private readonly Option<TimeSpan?> _idleTimeout = Durations.Option("--idle-timeout", "Ends after so long without a job");
 
@@ -59,8 +59,6 @@ internal sealed class WorkOptions
             IdleTimeout = parsed.GetValue(_idleTimeout),
             StopAfter = parsed.GetValue(_stopAfter),
         };
-        if (settings.MaxJobs < 1)
-            throw CommandException.WrongUse("--max-jobs has to be at least 1.");
         if (settings.IdleTimeout <= TimeSpan.Zero || settings.IdleTimeout > LongestStopAfter)
             throw CommandException.WrongUse($"--idle-timeout has to be more than 0, and {LongestStopAfter.TotalDays:0}d at most.");
         if (settings.StopAfter > LongestStopAfter)

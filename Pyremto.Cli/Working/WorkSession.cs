@@ -36,9 +36,12 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
         endGrace = host.Services.GetProgram().EndGrace;
         context.Interruption.HandleBy(stop.OnSignal);
         context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
+        var clock = host.Services.GetRequiredService<TimeProvider>();
+        if (settings.Program.FailedFolder is { } failed)
+            FailedOutput.Trim(failed, clock.GetUtcNow());
         await host.StartAsync(CancellationToken.None);
         if (settings.StopAfter is { } time)
-            stop.After(time, host.Services.GetRequiredService<TimeProvider>());
+            stop.After(time, clock);
         await Task.WhenAny(observer.End, stop.EndNow);
         await host.StopAsync(CancellationToken.None);
         var end = await observer.End;

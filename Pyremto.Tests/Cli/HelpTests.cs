@@ -67,16 +67,22 @@ public sealed class HelpTests : IAsyncLifetime
             try pyremto watch --ta
             try pyremto jobs --tag t --state ex
             try pyremto completion ""
+            try pyremto jobs --tag t --state ""
+            try pyremto change --policy ""
+            try pyremto submit --format ""
             """);
 
         var end = await _shell.StartInTerminal(80, "/bin/bash complete.sh").WaitAsync();
 
         end.ExitCode.Should().Be(0, end.ToString());
-        Screen.Of(end.Output).Should().HaveCount(4);
+        Screen.Of(end.Output).Should().HaveCount(7);
         Screen.Of(end.Output)[0].Split(' ').Should().BeEquivalentTo("wait", "watch");
         Screen.Of(end.Output)[1].Should().Be("--tag");
         Screen.Of(end.Output)[2].Should().Be("exhausted");
         Screen.Of(end.Output)[3].Split(' ').Should().Contain(["bash", "fish", "pwsh", "zsh"]);
+        Screen.Of(end.Output)[4].Should().Be("cancelled done exhausted in_progress waiting");
+        Screen.Of(end.Output)[5].Should().Be("when_idle when_lost");
+        Screen.Of(end.Output)[6].Should().Be("csv json jsonl");
     }
 
     [Theory]

@@ -195,7 +195,7 @@ public sealed class ServeTests : IAsyncLifetime
         var pipe = await _shell.RunAsync("tags", "--pipe", Support.PipeNames.New());
 
         http.ExitCode.Should().Be(3, http.ToString());
-        http.ErrorLines.Should().ContainSingle().Which.Should().Contain("http://127.0.0.1:9");
+        http.ErrorLines.Should().ContainSingle().Which.Should().Contain("http://127.0.0.1:9").And.Contain("'pyremto serve'");
         pipe.ExitCode.Should().Be(3, pipe.ToString());
         pipe.ErrorLines.Should().ContainSingle();
     }

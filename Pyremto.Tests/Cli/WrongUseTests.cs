@@ -34,13 +34,24 @@ public sealed class WrongUseTests : IAsyncLifetime
     [InlineData("serve --config missing.json", "missing.json")]
     [InlineData("backup copy.db --store memory", "sqlite:FILE")]
     [InlineData("backup copy.db --store sqlite:missing.db", "missing.db")]
+    [InlineData("completion tcsh", "bash, zsh, fish or pwsh")]
+    [InlineData("run jobs.txt --format xml -- true", "jsonl, json or csv, not 'xml'")]
+    [InlineData("run jobs.txt --format 0 -- true", "jsonl, json or csv")]
+    [InlineData("run --grid x=1 -c many -- true", "'many' is no whole number for --concurrency")]
+    [InlineData("run --grid x=1 -n 0 -- true", "at least 1")]
+    [InlineData("run --grid x=1 --repetitions 1.5 -- true", "'1.5' is no whole number for --repetitions")]
+    [InlineData("run --grid x=1 --max-failures -1 -- true", "at least 0")]
+    [InlineData("run --grid x=1 -o r.csv --state r.csv -- true", "let the results go to another file")]
+    [InlineData("run --grid x=1 --state . -- true", "--state FILE names another file")]
+    [InlineData("work --tag t --max-jobs 0 -- true", "at least 1")]
     public async Task It_is_refused_with_2_and_one_line(string line, string named)
     {
         var end = await _shell.RunAsync(line.Split(' '));
 
         end.ExitCode.Should().Be(2, end.ToString());
         end.Output.Should().BeEmpty();
-        end.ErrorLines.Should().ContainSingle().Which.Should().StartWith("pyremto: ").And.Contain(named);
+        end.ErrorLines.Should().ContainSingle().Which.Should().StartWith("pyremto: ").And.Contain(named)
+            .And.NotContain("System.").And.NotContain("Pyremto.");
     }
 
     [Fact]

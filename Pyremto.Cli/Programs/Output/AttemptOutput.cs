@@ -28,24 +28,27 @@ internal sealed class AttemptOutput(ProgramSettings settings, string privateFold
     }
 
     /// <summary>Keeps what an attempt wrote if it is to be kept.</summary>
-    /// <returns>The files kept.</returns>
-    public IReadOnlyList<string> Close(string tag, int jobId, int attempt, bool failed)
+    /// <returns>What to say of it; empty where nothing was kept.</returns>
+    public string Close(string tag, int jobId, int attempt, bool failed)
     {
-        var kept = new List<string>();
-        foreach (var stream in (ReadOnlySpan<Stream>)[_error, _output])
+        try
         {
-            var empty = RandomAccess.GetLength(stream.File!) == 0;
-            if (stream.Path is null && empty)
-                continue; // for the next attempt
-            if (stream.Path is not null && empty)
-                File.Delete(stream.Path);
-            else if (stream.Path is not null)
-                kept.Add(stream.Path);
-            else if (failed && settings.FailedFolder is { } folder)
-                kept.Add(Copy(stream, folder, OutputName.Of(tag, jobId, attempt)));
-            stream.Dispose();
+            var kept = Keep(tag, jobId, attempt, failed);
+            return kept.Count == 0 ? "" : $" Its output is in {string.Join(" and ", kept)}";
         }
-        return kept;
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $" Its output could not be kept: {error.Message}";
+        }
+        finally
+        {
+            // Empty files that have no name are for the next attempt; what holds something of this one must never get there.
+            foreach (var stream in (ReadOnlySpan<Stream>)[_error, _output])
+            {
+                if (stream.Path is not null || RandomAccess.GetLength(stream.File!) > 0)
+                    stream.Dispose();
+            }
+        }
     }
 
     /// <summary>The next attempt gets files of its own: somebody may still write to these.</summary>
@@ -56,6 +59,22 @@ internal sealed class AttemptOutput(ProgramSettings settings, string privateFold
     }
 
     public void Dispose() => Renew();
+
+    private List<string> Keep(string tag, int jobId, int attempt, bool failed)
+    {
+        var kept = new List<string>();
+        foreach (var stream in (ReadOnlySpan<Stream>)[_error, _output])
+        {
+            var empty = RandomAccess.GetLength(stream.File!) == 0;
+            if (stream.Path is not null && empty)
+                File.Delete(stream.Path);
+            else if (stream.Path is not null)
+                kept.Add(stream.Path);
+            else if (!empty && failed && settings.FailedFolder is { } folder)
+                kept.Add(Copy(stream, folder, OutputName.Of(tag, jobId, attempt)));
+        }
+        return kept;
+    }
 
     private void Open(Stream stream, string? name)
     {

@@ -31,6 +31,9 @@ internal static unsafe partial class Libc
     /// <summary>More than any C library's <c>posix_spawnattr_t</c>, <c>posix_spawn_file_actions_t</c>, <c>sigset_t</c> or <c>siginfo_t</c>.</summary>
     public const int StructSize = 1024;
 
+    /// <summary>What <see cref="Poll"/> tells of a pipe that nobody reads.</summary>
+    public const short NobodyReads = 8;
+
     private const string Name = "libc";
 
     [LibraryImport(Name, EntryPoint = "posix_spawn")]
@@ -105,7 +108,20 @@ internal static unsafe partial class Libc
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint Write(int file, byte* bytes, nint count);
 
+    [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Poll(PolledFile* files, nuint count, int milliseconds);
+
     [LibraryImport(Name, EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int Close(int file);
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PolledFile
+    {
+        public int File;
+        public short Asked;
+        public short Told;
+    }
 }

@@ -43,6 +43,8 @@ public sealed class GridInputTests
     [InlineData("lr=1..5..0", "cannot be 0")]
     [InlineData("lr=0..1000000000", "more than 10,000,000 values")]
     [InlineData("lr=0..1..1e-28", "more than 10,000,000 values")]
+    [InlineData("lr=1e20..2e20..1e-20", "more than 10,000,000 values")]
+    [InlineData("lr=-7e28..7e28..1e28", "too large for a range")]
     [InlineData("lr=1e99..2", "too large for a range")]
     [InlineData("lr=[1,", "has to be a JSON array")]
     [InlineData("lr=[]", "there is no value in it")]

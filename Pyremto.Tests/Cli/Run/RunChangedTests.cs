@@ -109,4 +109,32 @@ public sealed class RunChangedTests : IAsyncLifetime
 
         (await _folder.Shell.RunAsync("run", "jobs.jsonl", "--retry", "--", "sh", "-c", "echo '{{}}'")).ExitCode.Should().Be(0);
     }
+
+    [Fact]
+    public async Task Fresh_throws_nothing_away_for_a_program_that_is_not_there()
+    {
+        await _folder.RunAsync();
+        _folder.ForgetStarts();
+
+        var end = await _folder.Shell.RunAsync("run", "jobs.jsonl", "--fresh", "--", "./missing");
+        var again = await _folder.RunAsync();
+
+        end.ExitCode.Should().Be(2, $"{end}");
+        again.ExitCode.Should().Be(0, $"{again}");
+        _folder.Starts.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(3, "--keep")]
+    [InlineData(0, "-q")] // there is nothing to keep
+    public async Task A_changed_program_gets_at_what_the_one_before_failed_at(int good, string option)
+    {
+        string[] before = ["run", "jobs.jsonl", "-n", "1", "--max-failures", "0", "--", "sh", "-c", $"test $1 -lt {good} && echo '{{{{}}}}'", "-", "{i}"];
+        await _folder.Shell.RunAsync(before);
+
+        var end = await _folder.RunAsync(option);
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        _folder.Starts.Select(start => start.Value).Should().BeEquivalentTo(Enumerable.Range(good, 10 - good));
+    }
 }

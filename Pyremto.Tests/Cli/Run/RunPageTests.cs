@@ -68,6 +68,47 @@ public sealed partial class RunPageTests : IAsyncLifetime
         (await run.WaitAsync()).ExitCode.Should().Be(130);
     }
 
+    [Fact]
+    public async Task After_a_change_of_the_input_it_shows_the_whole_run()
+    {
+        _folder.Jobs("jobs.jsonl", [0, 2, 4]);
+        await _folder.RunAsync();
+        int[] changed = [6, 4, 3, 0, 7, 2];
+        _folder.Jobs("jobs.jsonl", changed);
+        _folder.Touch("hold");
+        _folder.Touch("fail-3");
+        var run = _folder.Shell.Start(RunFolder.Run("-n", "1", "--page", "--urls", "http://127.0.0.1:0"));
+        run.EndInput();
+        var link = AnyLink().Match(await run.WaitForErrorsAsync("#view="));
+        var tag = $"{link.Groups["address"].Value}/api/tags/{link.Groups["tag"].Value}";
+        using var viewer = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", link.Groups["token"].Value) } };
+        await run.WaitForErrorsAsync("no luck today");
+
+        using (var events = new StreamReader(await viewer.GetStreamAsync($"{tag}/events")))
+        {
+            string? line;
+            do
+                line = await events.ReadLineAsync().WaitAsync(PyremtoProcess.Deadline);
+            while (line?.Contains("\"exhausted\":1", StringComparison.Ordinal) == false);
+            line.Should().ContainAll("\"total\":6", "\"done\":3", "\"in_progress\":2");
+        }
+        (await IdsAsync("/results")).Should().Equal(1, 3, 5);
+        (await IdsAsync("/results?after=1&limit=1")).Should().Equal(3);
+        (await IdsAsync("/latest")).Should().Equal(5, 3, 1);
+        (await IdsAsync("/jobs")).Should().Equal(0, 1, 2, 3, 4, 5);
+        (await IdsAsync("/jobs?limit=2&after=2")).Should().Equal(3, 4);
+        (await IdsAsync("/jobs?state=done")).Should().Equal(1, 3, 5);
+        (await IdsAsync("/jobs?state=exhausted")).Should().Equal(2);
+        (await IdsAsync("/jobs?state=in_progress&after=0")).Should().Equal(4);
+        (await viewer.GetStringAsync($"{tag}/plot?x=description.i&y=result.y")).Should().Contain("[0,0,null,3,").And.Contain("[2,2,null,5,").And.Contain("\"total\":3");
+        (await viewer.GetStringAsync($"{tag}/completions")).Should().Contain("\"counts\":[]", "of this run none is complete");
+        _folder.Remove("hold");
+        (await run.WaitAsync()).ExitCode.Should().Be(1);
+
+        async Task<IEnumerable<int>> IdsAsync(string path) => JobId().Matches(await viewer.GetStringAsync(tag + path))
+            .Select(match => int.Parse(match.Groups["id"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("http://192.0.2.250:1")]
@@ -94,6 +135,12 @@ public sealed partial class RunPageTests : IAsyncLifetime
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words is [_, _, _, "0A", ..]).Select(words => words[9]);
         listening.Should().NotContain(inode => sockets.Contains(inode));
     }
+
+    [GeneratedRegex(@"Page: (?<address>http://\S+)/t/(?<tag>\S+)#view=(?<token>\S+)")]
+    private static partial Regex AnyLink();
+
+    [GeneratedRegex(@"""job_id"":(?<id>\d+)")]
+    private static partial Regex JobId();
 
     [GeneratedRegex(@"Page: (?<address>http://\S+)/t/jobs#view=(?<token>\S+)")]
     private static partial Regex Link();

@@ -202,4 +202,13 @@ public sealed class RunTests : IAsyncLifetime
         end.ErrorLines.Should().ContainSingle().Which.Should().Contain(words);
         _folder.Starts.Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task However_long_a_line_a_program_fails_with_what_is_told_of_it_is_short()
+    {
+        var end = await _folder.Shell.RunAsync("run", "--grid", "x=1", "--state", "s.db", "-n", "1", "--", "sh", "-c", "head -c 9000 /dev/zero >&2; exit 3");
+
+        end.ExitCode.Should().Be(1, $"{end}");
+        end.ErrorLines.Should().Contain(line => line.StartsWith("Job 0 failed (attempt 1): exit code 3", StringComparison.Ordinal)).And.OnlyContain(line => line.Length <= 400);
+    }
 }

@@ -57,7 +57,8 @@ internal sealed class PlotIndex(string name, DateTimeOffset createdAt, TimeProvi
         await foreach (var result in reader.GetResultsAsync(access, query, cancellationToken).ConfigureAwait(false))
         {
             Table.Add(result, begin);
-            Completions.Add((result.DoneAt - begin).TotalSeconds);
+            if (result.DoneAt >= begin) // else it was kept from earlier work
+                Completions.Add((result.DoneAt - begin).TotalSeconds);
             if (--look > 0)
                 continue;
             if (time.GetElapsedTime(start) > Patience)
