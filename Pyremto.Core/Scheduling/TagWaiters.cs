@@ -8,7 +8,11 @@ namespace Pyremto;
 /// No change is missed: a caller takes a <see cref="Ticket"/> before it asks the store, and one whose tag changed since then is not
 /// put to sleep. A caller that was woken in vain passes the call on to the next one that it has not reached yet.
 /// </remarks>
-internal sealed class TagWaiters
+/// <param name="continuations">
+/// How callers go on that are woken: on the thread pool, or, for a simulation that has one thread alone, at once and inside the call
+/// that wakes them.
+/// </param>
+internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WaitingLine> _queues = new(StringComparer.Ordinal);
@@ -22,9 +26,9 @@ internal sealed class TagWaiters
         public LinkedList<Waiter> Waiting { get; } = [];
     }
 
-    private sealed class Waiter
+    private sealed class Waiter(TaskCreationOptions continuations)
     {
-        public TaskCompletionSource Woken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Woken { get; } = new(continuations);
         public required Ticket Ticket { get; init; }
         public List<LinkedListNode<Waiter>> Places { get; } = [];
     }
@@ -82,7 +86,7 @@ internal sealed class TagWaiters
     /// <returns>False if it was cancelled, by the caller or because its time is up.</returns>
     public async ValueTask<bool> WaitAsync(Ticket ticket, CancellationToken timeIsUp)
     {
-        var waiter = new Waiter { Ticket = ticket };
+        var waiter = new Waiter(continuations) { Ticket = ticket };
         lock (_gate)
         {
             if (HasChanged(ticket))
