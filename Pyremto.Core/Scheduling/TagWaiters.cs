@@ -17,6 +17,7 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WaitingLine> _queues = new(StringComparer.Ordinal);
     private readonly LinkedList<Waiter> _prefixWaiters = [];
+    private readonly Dictionary<(string Tags, string Worker, string RequestId), Ticket> _byRequest = [];
     private long _anyChange;
 
     private sealed class WaitingLine
@@ -40,14 +41,40 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
         internal string? Prefix { get; init; }
         internal long[] Seen { get; set; } = [];
         internal long SeenOfAny { get; set; }
+        internal (string Tags, string Worker, string RequestId)? Request { get; init; }
+
+        /// <summary>What its caller sleeps on, if it does.</summary>
+        internal TaskCompletionSource? Sleep { get; set; }
+
+        /// <summary>Whether the same request came again, so that nobody waits for this answer any more.</summary>
+        internal bool IsRepeated { get; set; }
     }
 
-    /// <summary>Begins to watch tags, or all tags with a prefix; to be given back by <see cref="Leave"/>.</summary>
-    public Ticket Enter(IReadOnlyList<string> tags, string? prefix)
+    /// <summary>
+    /// Begins to watch tags, or all tags with a prefix; to be given back by <see cref="Leave"/>. Where the same request waits already, its
+    /// caller has lost its connection: that one waits no more, so that nothing is given where nobody takes it (S8).
+    /// </summary>
+    public Ticket Enter(IReadOnlyList<string> tags, string? prefix, string? worker = null, string? requestId = null)
     {
-        var ticket = new Ticket { Tags = tags, Prefix = prefix, Seen = new long[tags.Count] };
+        var ticket = new Ticket
+        {
+            Tags = tags,
+            Prefix = prefix,
+            Seen = new long[tags.Count],
+            Request = prefix is null && worker is not null && requestId is not null ? (string.Join('/', tags), worker, requestId) : null,
+        };
         lock (_gate)
         {
+            if (ticket.Request is { } request)
+            {
+                var earlier = _byRequest.GetValueOrDefault(request);
+                _byRequest[request] = ticket;
+                if (earlier is not null)
+                {
+                    earlier.IsRepeated = true;
+                    earlier.Sleep?.TrySetCanceled();
+                }
+            }
             foreach (var tag in tags)
             {
                 if (!_queues.TryGetValue(tag, out var queue))
@@ -79,18 +106,23 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
                 if (--_queues[tag].Users == 0)
                     _queues.Remove(tag);
             }
+            if (ticket.Request is { } request && _byRequest.GetValueOrDefault(request) == ticket)
+                _byRequest.Remove(request);
         }
     }
 
     /// <summary>Sleeps until one of the tags changed since the last <see cref="Look"/>.</summary>
-    /// <returns>False if it was cancelled, by the caller or because its time is up.</returns>
+    /// <returns>False if it was cancelled, by the caller, because its time is up, or because the same request came again.</returns>
     public async ValueTask<bool> WaitAsync(Ticket ticket, CancellationToken timeIsUp)
     {
         var waiter = new Waiter(continuations) { Ticket = ticket };
         lock (_gate)
         {
+            if (ticket.IsRepeated)
+                return false;
             if (HasChanged(ticket))
                 return true;
+            ticket.Sleep = waiter.Woken;
             foreach (var tag in ticket.Tags)
                 waiter.Places.Add(_queues[tag].Waiting.AddLast(waiter));
             if (ticket.Prefix is not null)
@@ -101,7 +133,10 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
             await ((Task)waiter.Woken.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         lock (_gate)
+        {
+            ticket.Sleep = null;
             Remove(waiter);
+        }
         return waiter.Woken.Task.IsCompletedSuccessfully;
     }
 
