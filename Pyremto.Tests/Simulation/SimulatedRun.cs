@@ -82,7 +82,7 @@ internal sealed class SimulatedRun
         {
             Play(_world.Now + LookEvery < end ? _world.Now + LookEvery : end);
             _coordinator.LookAtAll();
-            if (_world.Now > _world.CalmAt + SlowEnds)
+            if (_world.Now > _world.CalmAt + SlowEnds && _coordinator.Process is { IsAlive: true })
                 _history.RequireSigns();
         }
     }
