@@ -66,7 +66,7 @@ internal sealed partial class JobScheduler
     private async ValueTask<ExchangeAnswer> WaitAsync(ExchangeRequest request, ExchangeAnswer first, CancellationToken cancellationToken)
     {
         var again = request with { Wait = TimeSpan.Zero, Done = [], Failed = [], Released = [] };
-        var ticket = _waiters.Enter([.. request.Tags.Select(access => access.Tag)], request.TagPrefix);
+        var ticket = _waiters.Enter([.. request.Tags.Select(access => access.Tag)], request.TagPrefix, request.Worker, request.RequestId);
         var wait = request.Wait < TagDefaults.LongestWait ? request.Wait : TagDefaults.LongestWait;
         using var timer = new CancellationTokenSource(wait, _time);
         using var timeIsUp = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken, _stopping.Token);

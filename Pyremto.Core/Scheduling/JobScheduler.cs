@@ -13,7 +13,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
     private readonly TimeProvider _time;
     private readonly IRandomSource _random;
     private readonly CredentialCheck _credentials;
-    private readonly TagWaiters _waiters = new();
+    private readonly TagWaiters _waiters;
     private readonly ProgressWatchers _progress;
     private readonly NotNeededWatchers _notNeeded = new();
     private readonly LeaseTimer _leases;
@@ -30,7 +30,8 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
         IRandomSource random,
         ILogger<JobScheduler> logger,
         SchedulerInstruments? instruments = null,
-        PageHosts? pages = null)
+        PageHosts? pages = null,
+        TagWaiters? waiters = null)
     {
         _store = store;
         _options = options;
@@ -42,6 +43,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
         _logger = logger;
         _instruments = instruments;
         _pages = pages;
+        _waiters = waiters ?? new TagWaiters();
     }
 
     /// <summary>Opens the store.</summary>

@@ -8,11 +8,16 @@ namespace Pyremto;
 /// No change is missed: a caller takes a <see cref="Ticket"/> before it asks the store, and one whose tag changed since then is not
 /// put to sleep. A caller that was woken in vain, or by one tag and served by another, passes the call on to the next one that it has not reached yet.
 /// </remarks>
-internal sealed class TagWaiters
+/// <param name="continuations">
+/// How callers go on that are woken: on the thread pool, or, for a simulation that has one thread alone, at once and inside the call
+/// that wakes them.
+/// </param>
+internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WaitingLine> _queues = new(StringComparer.Ordinal);
     private readonly LinkedList<Waiter> _prefixWaiters = [];
+    private readonly Dictionary<(string Tags, string Worker, string RequestId), Ticket> _byRequest = [];
     private long _anyChange;
 
     private sealed class WaitingLine
@@ -22,9 +27,9 @@ internal sealed class TagWaiters
         public LinkedList<Waiter> Waiting { get; } = [];
     }
 
-    private sealed class Waiter
+    private sealed class Waiter(TaskCreationOptions continuations)
     {
-        public TaskCompletionSource Woken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Woken { get; } = new(continuations);
         public required Ticket Ticket { get; init; }
         public List<LinkedListNode<Waiter>> Places { get; } = [];
     }
@@ -36,14 +41,40 @@ internal sealed class TagWaiters
         internal string? Prefix { get; init; }
         internal long[] Seen { get; set; } = [];
         internal long SeenOfAny { get; set; }
+        internal (string Tags, string Worker, string RequestId)? Request { get; init; }
+
+        /// <summary>What its caller sleeps on, if it does.</summary>
+        internal TaskCompletionSource? Sleep { get; set; }
+
+        /// <summary>Whether the same request came again, so that nobody waits for this answer any more.</summary>
+        internal bool IsRepeated { get; set; }
     }
 
-    /// <summary>Begins to watch tags, or all tags with a prefix; to be given back by <see cref="Leave"/>.</summary>
-    public Ticket Enter(IReadOnlyList<string> tags, string? prefix)
+    /// <summary>
+    /// Begins to watch tags, or all tags with a prefix; to be given back by <see cref="Leave"/>. Where the same request waits already, its
+    /// caller has lost its connection: that one waits no more, so that nothing is given where nobody takes it (S8).
+    /// </summary>
+    public Ticket Enter(IReadOnlyList<string> tags, string? prefix, string? worker = null, string? requestId = null)
     {
-        var ticket = new Ticket { Tags = tags, Prefix = prefix, Seen = new long[tags.Count] };
+        var ticket = new Ticket
+        {
+            Tags = tags,
+            Prefix = prefix,
+            Seen = new long[tags.Count],
+            Request = prefix is null && worker is not null && requestId is not null ? (string.Join('/', tags), worker, requestId) : null,
+        };
         lock (_gate)
         {
+            if (ticket.Request is { } request)
+            {
+                var earlier = _byRequest.GetValueOrDefault(request);
+                _byRequest[request] = ticket;
+                if (earlier is not null)
+                {
+                    earlier.IsRepeated = true;
+                    earlier.Sleep?.TrySetCanceled();
+                }
+            }
             foreach (var tag in tags)
             {
                 if (!_queues.TryGetValue(tag, out var queue))
@@ -75,18 +106,23 @@ internal sealed class TagWaiters
                 if (--_queues[tag].Users == 0)
                     _queues.Remove(tag);
             }
+            if (ticket.Request is { } request && _byRequest.GetValueOrDefault(request) == ticket)
+                _byRequest.Remove(request);
         }
     }
 
     /// <summary>Sleeps until one of the tags changed since the last <see cref="Look"/>.</summary>
-    /// <returns>False if it was cancelled, by the caller or because its time is up.</returns>
+    /// <returns>False if it was cancelled, by the caller, because its time is up, or because the same request came again.</returns>
     public async ValueTask<bool> WaitAsync(Ticket ticket, CancellationToken timeIsUp)
     {
-        var waiter = new Waiter { Ticket = ticket };
+        var waiter = new Waiter(continuations) { Ticket = ticket };
         lock (_gate)
         {
+            if (ticket.IsRepeated)
+                return false;
             if (HasChanged(ticket))
                 return true;
+            ticket.Sleep = waiter.Woken;
             foreach (var tag in ticket.Tags)
                 waiter.Places.Add(_queues[tag].Waiting.AddLast(waiter));
             if (ticket.Prefix is not null)
@@ -97,7 +133,10 @@ internal sealed class TagWaiters
             await ((Task)waiter.Woken.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         lock (_gate)
+        {
+            ticket.Sleep = null;
             Remove(waiter);
+        }
         return waiter.Woken.Task.IsCompletedSuccessfully;
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class StoreState
     private readonly PriorityQueue<TagState, long> _deadlines = new();
     private readonly List<TagState> _dirty = [];
     private readonly List<JobNotNeeded> _notNeeded = [];
+    private readonly List<TagChange> _gone = [];
     private long _nextDeadline = long.MaxValue;
     private bool _deadlineMoved;
     private long _servings;
@@ -54,14 +55,17 @@ internal sealed partial class StoreState
             if (tag.Ledger is null)
                 continue;
             MarkDirty(tag);
+            tag.Kinds |= TagChangeKinds.Answer | TagChangeKinds.Progress; // what was kept by the commit that failed was told nobody
             tag.Ledger.FinishRestore(now, processEnded);
             QueueDeadline(tag);
         }
         _journal.Commit();
-        foreach (var name in _published.Keys)
+        foreach (var (name, record) in _published)
         {
-            if (!_tags.ContainsKey(name))
-                _published.TryRemove(name, out _);
+            if (_tags.TryGetValue(name, out var tag) && tag.Record.Instance == record.Instance)
+                continue;
+            _published.TryRemove(name, out _);
+            _gone.Add(new TagChange(record, TagChangeKinds.Deleted, Opened: 0));
         }
         foreach (var (name, tag) in _tags)
             _published[name] = tag.Record;
@@ -122,6 +126,11 @@ internal sealed partial class StoreState
         else if (_dirty.Count > 1)
             notices.Changes = _dirty.ConvertAll(Publish);
         _dirty.Clear();
+        if (_gone.Count > 0)
+        {
+            notices.Changes = [.. _gone, .. notices.Changes ?? []];
+            _gone.Clear();
+        }
         if (_notNeeded.Count > 0)
         {
             notices.NotNeeded = [.. _notNeeded];

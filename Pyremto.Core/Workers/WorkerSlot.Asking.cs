@@ -177,8 +177,16 @@ internal sealed partial class WorkerSlot
             return;
         }
         _quick.Reset();
+        SayThatNothingIsHeld();
         Ask(now);
     }
+
+    /// <summary>
+    /// A request that was overtaken by its own repetition may have been given a job of which this slot knows nothing, and which nobody else
+    /// gets while the slot lives: a lease after it was handed out, this gives it up (S10).
+    /// </summary>
+    private void SayThatNothingIsHeld() => Emit(new SlotEffect.SendHeartbeat(
+        new Heartbeat { Tags = _served, TagPrefix = settings.TagPrefix, Worker = Id, Jobs = [] }, SlotSettings.MissingTagRecheck));
 
     private void RestFor(TimeSpan delay, TimeSpan now)
     {

@@ -80,6 +80,30 @@ public sealed class CommitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S7_S14_who_waits_is_told_of_what_a_commit_kept_although_it_failed()
+    {
+        _journal.Fault = CommitFault.AfterKeeping;
+        await FluentActions.Awaiting(() => _store.SetPausedAsync(_tag, paused: true, None).AsTask()).Should().ThrowAsync<StoreUnavailableException>();
+
+        await _store.SetPausedAsync(_tag, paused: true, None); // the repetition changes nothing
+        await _store.GetProgressAsync(_tag, None); // what was told before is told by now
+
+        _observer.Changes.Should().Contain(change => change.Tag.Name == "t" && change.Kinds.HasFlag(TagChangeKinds.Answer));
+    }
+
+    [Fact]
+    public async Task S14_S19_a_deletion_that_a_commit_kept_although_it_failed_is_told()
+    {
+        _journal.Fault = CommitFault.AfterKeeping;
+        await FluentActions.Awaiting(() => _store.DeleteTagAsync(_tag, null, None).AsTask()).Should().ThrowAsync<StoreUnavailableException>();
+
+        await FluentActions.Awaiting(() => _store.DeleteTagAsync(_tag, null, None).AsTask()).Should().ThrowAsync<TagUnknownException>();
+        await _store.FindTagsAsync("", null, 10, None); // what was told before is told by now
+
+        _observer.Changes.Should().Contain(change => change.Tag.Instance == _tag.Instance && change.Kinds.HasFlag(TagChangeKinds.Deleted));
+    }
+
+    [Fact]
     public async Task S14_callers_of_one_group_fail_together_and_what_was_kept_before_stays()
     {
         var first = (await Ask("w", "r1")).Jobs[0];

@@ -10,7 +10,8 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
-    private readonly List<FakeTimer> _timers = [];
+    private readonly SortedSet<FakeTimer> _timers = new(Comparer<FakeTimer>.Create(
+        (one, other) => (one.Due, one.Armed).CompareTo((other.Due, other.Armed))));
     private readonly List<Waiter> _waiters = [];
     private DateTimeOffset _start = start;
     private TimeSpan _elapsed;
@@ -116,7 +117,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         var waiter = new Waiter(fits);
         lock (_gate)
         {
-            if (_timers.Exists(timer => fits(timer.Due - _elapsed)))
+            if (_timers.Any(timer => fits(timer.Due - _elapsed)))
                 return;
             _waiters.Add(waiter);
         }
@@ -152,20 +153,20 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
                 return null;
             }
             _elapsed = timer.Due > _elapsed ? timer.Due : _elapsed;
+            _timers.Remove(timer);
             if (timer.Period > TimeSpan.Zero)
                 Arm(timer, _elapsed + timer.Period);
-            else
-                _timers.Remove(timer);
             return timer;
         }
     }
 
-    private FakeTimer? Earliest() => _timers.Count == 0 ? null : _timers.MinBy(timer => (timer.Due, timer.Armed));
+    private FakeTimer? Earliest() => _timers.Min;
 
     private void Arm(FakeTimer timer, TimeSpan due)
     {
         timer.Due = due;
         timer.Armed = _armed++;
+        _timers.Add(timer);
         foreach (var waiter in _waiters)
         {
             if (waiter.Fits(due - _elapsed))
@@ -201,7 +202,6 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
                 Period = period;
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
-                clock._timers.Add(this);
                 clock.Arm(this, clock._elapsed + dueTime);
                 return true;
             }

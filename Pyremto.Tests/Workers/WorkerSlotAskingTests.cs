@@ -35,6 +35,20 @@ public sealed class WorkerSlotAskingTests
     }
 
     [Fact]
+    public void S10_who_waited_in_vain_says_that_it_holds_nothing_and_asks_again()
+    {
+        var slot = new SlotDriver(Settings("a", "b"));
+
+        slot.Wait(50).Answer(Says(NextState.Wait));
+
+        var beat = slot.Single<SlotEffect.SendHeartbeat>().Beat;
+        beat.Jobs.Should().BeEmpty();
+        beat.Worker.Should().Be("host:1:w:abc");
+        beat.Tags.Should().Equal(new TagAccess("a"), new TagAccess("b"));
+        slot.Single<SlotEffect.SendExchange>();
+    }
+
+    [Fact]
     public void S8_an_exchange_whose_answer_got_lost_is_repeated_unchanged_with_growing_delays()
     {
         var slot = new SlotDriver();

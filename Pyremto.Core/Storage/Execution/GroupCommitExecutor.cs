@@ -11,8 +11,6 @@ namespace Pyremto;
 /// </summary>
 internal sealed partial class GroupCommitExecutor : IStoreExecutor
 {
-    private const int LargestGroup = 1024;
-
     /// <summary>How long the writer looks out for those that were answered just now before it goes on; a fraction of what a commit takes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(60);
 
@@ -20,12 +18,10 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _readerGate = new(1);
-    private readonly List<StoreWork> _group = new(LargestGroup);
+    private readonly StoreWriter _writer;
     private readonly IStoreJournal _journal;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private Thread? _writer;
-    private bool _isRestored;
+    private Thread? _thread;
 
     /// <summary>How many callers are about: the size of the last groups.</summary>
     private int _expected;
@@ -34,19 +30,21 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     public GroupCommitExecutor(IStoreJournal journal, TimeProvider time, ILogger logger)
     {
         _journal = journal;
-        _time = time;
         _logger = logger;
-        State = new StoreState(journal);
+        _writer = new StoreWriter(journal, time, logger);
     }
 
-    public StoreState State { get; }
+    public StoreState State => _writer.State;
 
-    public IJobStoreObserver? Observer { private get; set; }
+    public IJobStoreObserver? Observer
+    {
+        set => _writer.Observer = value;
+    }
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        _writer = new Thread(Write) { IsBackground = true, Name = "Pyremto store" };
-        _writer.Start();
+        _thread = new Thread(Write) { IsBackground = true, Name = "Pyremto store" };
+        _thread.Start();
         await _opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -85,7 +83,7 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         _queue.Writer.TryComplete();
-        if (_writer is not null)
+        if (_thread is not null)
             await _ended.Task.ConfigureAwait(false);
         await _readerGate.WaitAsync().ConfigureAwait(false);
         _journal.Dispose();
@@ -97,9 +95,7 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     {
         try
         {
-            State.Restore(Now, processEnded: true);
-            _isRestored = true;
-            State.TakeNotices();
+            _writer.Open();
         }
         catch (Exception error)
         {
@@ -110,11 +106,9 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
         }
         _opened.TrySetResult();
         while (WaitForWork())
-            WriteGroup();
+            _expected = Math.Max(_writer.WriteGroup(TryTake), _expected - 1 - _expected / 8);
         _ended.TrySetResult();
     }
-
-    private long Now => _time.GetUtcNow().ToMicros();
 
 #pragma warning disable VSTHRD002 // This thread exists to block here.
     private bool WaitForWork()
@@ -130,9 +124,9 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     /// The next change; where as many callers as in the last group are not there yet, they are given a moment, since they were answered
     /// just now and most come back at once.
     /// </summary>
-    private bool TryTake([NotNullWhen(true)] out StoreWork? work) =>
+    private bool TryTake(int groupSize, [NotNullWhen(true)] out StoreWork? work) =>
         _queue.Reader.TryRead(out work)
-        || (_group.Count < _expected && SpinUntilThereIsWork() && _queue.Reader.TryRead(out work));
+        || (groupSize < _expected && SpinUntilThereIsWork() && _queue.Reader.TryRead(out work));
 
     private bool SpinUntilThereIsWork()
     {
@@ -144,49 +138,5 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
             spinner.SpinOnce(sleep1Threshold: -1);
         }
         return false;
-    }
-
-    private void WriteGroup()
-    {
-        try
-        {
-            if (!_isRestored)
-            {
-                State.Restore(Now, processEnded: false);
-                _isRestored = true;
-                LogRestored();
-            }
-            _journal.Begin();
-            while (_group.Count < LargestGroup && TryTake(out var work))
-            {
-                _group.Add(work);
-                work.Decide(State, Now);
-            }
-            _expected = Math.Max(_group.Count, _expected - 1 - _expected / 8);
-            _journal.Commit();
-        }
-        catch (Exception error)
-        {
-            FailGroup(error);
-            return;
-        }
-        var notices = State.TakeNotices();
-        foreach (var work in _group)
-            work.Complete();
-        _group.Clear();
-        notices.Tell(Observer);
-    }
-
-    private void FailGroup(Exception error)
-    {
-        LogCommitFailed(error, _group.Count);
-        _isRestored = false; // what is in memory may not be told any more
-        if (_group.Count == 0 && _queue.Reader.TryRead(out var work))
-            _group.Add(work);
-        var told = new StoreUnavailableException(
-            $"The store could not keep the change: {error.Message} Nothing was changed; repeat the call with the same request id.", error);
-        foreach (var failed in _group)
-            failed.Fail(told);
-        _group.Clear();
     }
 }

@@ -303,6 +303,21 @@ public abstract class LongPollConformance(SchedulerUnderTest kind) : SchedulerCo
         again.Jobs.Should().Equal(first.Jobs);
     }
 
+    [Fact]
+    public async Task S7_S8_a_request_that_comes_again_while_it_waits_takes_the_place_of_the_first()
+    {
+        var tag = await TagAsync();
+        await TakeAsync(tag, "w1");
+        var cutOff = AskAsync(tag, "w2", Wait, "r1");
+        await Time.UntilTimerAsync(Wait);
+
+        var again = AskAsync(tag, "w2", Wait, "r1");
+
+        (await Answer(cutOff)).State.Should().Be(NextState.Wait, "nobody may be there any more to take a job");
+        await ReleaseAsync(tag, "w1", 0);
+        (await Answer(again)).Jobs.Should().ContainSingle();
+    }
+
     /// <summary>A request for work that waits by the time this returns.</summary>
     private async Task<Task<ExchangeAnswer>> WaitAsync(TagAccess tag, string worker)
     {

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Pyremto.Tests.Durability;
+
+namespace Pyremto.Tests.Simulation;
+
+/// <summary>
+/// The coordinator over all its processes, one after the other: the real scheduler, long poll, lease timer, store and ledger, over the
+/// simulated disk. It is killed before, during and after commits, and started again.
+/// </summary>
+internal sealed class SimulatedCoordinator(World world, History history, SimulatedDisk disk, Faults faults)
+{
+    private JobScheduler? _scheduler;
+    private SimulatedExecutor? _executor;
+    private SleepingCallers? _sleeping;
+    private bool _hasFailed;
+
+    /// <summary>Called when a new process is up.</summary>
+    public Action? Started { get; set; }
+
+    /// <summary>Null before the first start.</summary>
+    public SimulatedProcess? Process { get; private set; }
+
+    public SimulatedPipeServer Pipes { get; private set; } = null!;
+
+    public SimulatedHttpServer Http { get; private set; } = null!;
+
+    public IJobScheduler Scheduler => _scheduler!;
+
+    public void Start()
+    {
+        var process = new SimulatedProcess(world, "coordinator");
+        var journal = new FaultyJournal(new WatchedJournal(disk.OpenJournal(), history));
+        var executor = new SimulatedExecutor(process, journal, () => Draw(process, journal), Committed);
+        Process = process;
+        _hasFailed = false;
+        Pipes = new SimulatedPipeServer(this, process);
+        Http = new SimulatedHttpServer(this);
+        _executor = executor;
+        _sleeping = new SleepingCallers(world, history);
+        _scheduler = new JobScheduler(
+            new JournaledJobStore(new ToldExecutor(executor, Pipes)), new PyremtoOptions(), new ProcessClock(process), world.Source(),
+            NullLogger<JobScheduler>.Instance, waiters: new TagWaiters(TaskCreationOptions.None));
+        world.Note("coordinator starts");
+        process.Killed += () => world.After(world.Seconds(0.05, world.Chance(0.3) ? 20 : 2), Start);
+        world.Watch(_scheduler.StartAsync(CancellationToken.None).AsTask());
+        history.Restored(processEnded: true);
+        LookAtAll();
+        Started?.Invoke();
+    }
+
+    /// <summary>Asks the scheduler for someone; what goes wrong is in the reply.</summary>
+    public async Task<Reply> ServeAsync(Question question, CancellationToken cancellationToken)
+    {
+        var (process, sleeping) = (Process, _sleeping!);
+        if (question.Exchange is { } request)
+            sleeping.Begins(request);
+        if (question.Worker is { } caller)
+            history.Seen(caller);
+        try
+        {
+            var answer = await question.AskAsync(Scheduler, cancellationToken);
+            if (question.Worker is { } answered)
+                history.Seen(answered);
+            return new Reply(answer, null);
+        }
+        catch (Exception error)
+        {
+            if (process!.IsAlive && error is not (PyremtoException or OperationCanceledException))
+                world.Violate($"unforeseen: {error}");
+            return new Reply(null, error);
+        }
+        finally
+        {
+            if (question.Exchange is { } ended)
+                sleeping.Ends(ended);
+        }
+    }
+
+    /// <summary>A reply leaves this process.</summary>
+    public void Told(Question question, Reply reply)
+    {
+        if (Process is not { IsAlive: true })
+            return;
+        world.Note($"{question.Name} <- {reply}");
+        if (question.Exchange is { } request && reply.Answer is ExchangeAnswer answer)
+            history.Told(request, answer);
+    }
+
+    /// <summary>Compares what the coordinator shows with what became durable, if it is up and at rest.</summary>
+    public void LookAtAll()
+    {
+        if (Process is { IsAlive: true, IsStopped: false } && _executor!.IsIdle && !_hasFailed)
+            _executor.Immediately(new Look(world, history, Scheduler).AtAll);
+    }
+
+    private void Draw(SimulatedProcess process, FaultyJournal journal)
+    {
+        if (_hasFailed)
+            history.Restored(processEnded: false);
+        _hasFailed = world.Fault(faults.CommitFails); // what was kept all the same is known with the next one
+        if (_hasFailed)
+            journal.Fault = world.OneOf(CommitFault.BeforeKeeping, CommitFault.AfterKeeping);
+        if (!world.Fault(faults.CoordinatorDies))
+            return;
+        if (world.Chance(0.5))
+            process.KillAfter(1 + world.Below(3)); // after the commit: before its answers leave, or between them
+        else
+            process.Kill();
+        if (!process.IsAlive && world.Chance(0.5))
+            journal.Fault = CommitFault.BeforeKeeping;
+    }
+
+    private void Committed()
+    {
+        if (Process!.IsAlive && _executor!.IsIdle && !_hasFailed)
+            _sleeping!.Check();
+    }
+}

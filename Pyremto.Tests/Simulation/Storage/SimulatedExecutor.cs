@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Pyremto.Tests.Simulation;
+
+/// <summary>
+/// The shell around the real <see cref="StoreWriter"/>, as <c>GroupCommitExecutor</c> is one: changes that meet while the disk is busy
+/// are one group, and callers go on at once and on the one thread that there is.
+/// </summary>
+internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal journal, Action beforeCommit, Action afterCommit) : IStoreExecutor
+{
+    private readonly StoreWriter _writer = new(journal, new ProcessClock(process), NullLogger.Instance);
+    private readonly Queue<StoreWork> _queue = new();
+    private bool _isImmediate;
+    private bool _isPlanned;
+
+    /// <summary>Whether nobody waits for the disk.</summary>
+    public bool IsIdle => _queue.Count == 0;
+
+    public StoreState State => _writer.State;
+
+    public IJobStoreObserver? Observer
+    {
+        set => _writer.Observer = value;
+    }
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        _writer.Open();
+        return default;
+    }
+
+    public ValueTask<TResult> ExecuteAsync<TArgument, TResult>(
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<TResult>(cancellationToken);
+        var work = new Work<TArgument, TResult>(decide, argument, cancellationToken);
+        _queue.Enqueue(work);
+        if (_isImmediate)
+        {
+            _isImmediate = false; // who is woken by this has to wait for the disk
+            Write();
+            _isImmediate = true;
+        }
+        PlanCommit();
+        return new ValueTask<TResult>(work.Answer);
+    }
+
+    public ValueTask<TResult> ReadAsync<TArgument, TResult>(
+        Func<IJournalReader, TArgument, TResult> read, TArgument argument, CancellationToken cancellationToken) =>
+        new(read(journal.Reader, argument));
+
+    public ValueTask DisposeAsync() => default;
+
+    /// <summary>Lets someone look at the store between two commits, without any time passing.</summary>
+    public void Immediately(Action look)
+    {
+        _isImmediate = true;
+        look();
+        _isImmediate = false;
+    }
+
+    private void PlanCommit()
+    {
+        if (_isPlanned || _isImmediate || _queue.Count == 0)
+            return;
+        _isPlanned = true;
+        process.After(DiskTime(), WriteFaultily);
+    }
+
+    private void WriteFaultily()
+    {
+        _isPlanned = false;
+        beforeCommit();
+        Write();
+        afterCommit();
+        PlanCommit();
+    }
+
+    private void Write()
+    {
+        var left = _queue.Count; // who comes while these are answered is of the next group
+        _writer.WriteGroup(TryTake);
+
+        bool TryTake(int groupSize, [NotNullWhen(true)] out StoreWork? work)
+        {
+            work = left-- > 0 ? _queue.Dequeue() : null;
+            return work is not null;
+        }
+    }
+
+    private TimeSpan DiskTime() => process.World.Fault(0.01) ? process.World.Seconds(0.1, 5) : process.World.Seconds(0.0001, 0.005);
+
+    private sealed class Work<TArgument, TResult>(
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken) : StoreWork
+    {
+        private readonly TaskCompletionSource<TResult> _answer = new(); // who waits for it goes on at once
+        private TResult? _result;
+        private Exception? _error;
+
+        public Task<TResult> Answer => _answer.Task;
+
+        public override void Decide(StoreState state, long now)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                _error = new OperationCanceledException(cancellationToken);
+                return;
+            }
+            try
+            {
+                _result = decide(state, argument, now);
+            }
+            catch (PyremtoException error)
+            {
+                _error = error;
+            }
+        }
+
+        public override void Complete()
+        {
+            if (_error is null)
+                _answer.SetResult(_result!);
+            else
+                _answer.SetException(_error);
+        }
+
+        public override void Fail(Exception error) => _answer.SetException(error);
+    }
+}

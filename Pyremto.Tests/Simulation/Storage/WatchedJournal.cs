@@ -1,0 +1,41 @@
+namespace Pyremto.Tests.Simulation;
+
+/// <summary>Passes everything on to a journal, and tells the history what was kept, once it is.</summary>
+internal sealed class WatchedJournal(IStoreJournal inner, History history) : IStoreJournal
+{
+    private readonly List<Action> _uncommitted = [];
+
+    public IJournalReader Reader => inner.Reader;
+
+    public IEnumerable<RestoredTag> Open()
+    {
+        _uncommitted.Clear();
+        return inner.Open().Select(tag => tag with { Journal = Watch(tag.Journal, tag.Record) });
+    }
+
+    public void Begin()
+    {
+        _uncommitted.Clear();
+        inner.Begin();
+    }
+
+    public void Commit()
+    {
+        inner.Commit();
+        foreach (var change in _uncommitted)
+            history.Happened(change);
+        _uncommitted.Clear();
+    }
+
+    public ITagJournal CreateTag(TagRecord tag)
+    {
+        var watched = Watch(inner.CreateTag(tag), tag);
+        _uncommitted.Add(() => history.Created(tag));
+        return watched;
+    }
+
+    public void Dispose() => inner.Dispose();
+
+    private WatchedTag Watch(ITagJournal journal, TagRecord tag) =>
+        new(journal, change => _uncommitted.Add(() => change(history.Of(tag.Instance))));
+}

@@ -1,0 +1,82 @@
+namespace Pyremto.Tests.Simulation;
+
+/// <summary>Passes everything on to a tag's journal, and notes what the history is to be told of it.</summary>
+internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> note) : ITagJournal
+{
+    public ITagJournal Inner => inner;
+
+    public void JobsSetUp(JobSetup setup)
+    {
+        note(tag => tag.SetUp(setup));
+        inner.JobsSetUp(setup);
+    }
+
+    public void SettingsChanged(LedgerSettings settings)
+    {
+        note(tag => tag.Settings = settings);
+        inner.SettingsChanged(settings);
+    }
+
+    public void WorkerJoined(int number, string id, bool inProcess)
+    {
+        note(tag => tag.Joined(number, id, inProcess));
+        inner.WorkerJoined(number, id, inProcess);
+    }
+
+    public int HandedOut(in HandOutEntry handOut, int previous)
+    {
+        var entry = handOut;
+        note(tag => tag.HandedOut(entry));
+        return inner.HandedOut(handOut, previous);
+    }
+
+    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    {
+        var (jobId, attempt) = (handOut.JobId, handOut.Attempt);
+        note(tag => tag.Ended(jobId, attempt, ending, failure));
+        inner.Ended(handOut, ending, at, failure);
+    }
+
+    public void Revived(int jobId, int attempt, int row)
+    {
+        note(tag => tag.Revived(jobId, attempt));
+        inner.Revived(jobId, attempt, row);
+    }
+
+    public int ResultTaken(in TakenResult result)
+    {
+        var taken = result;
+        note(tag => tag.ResultTaken(taken));
+        return inner.ResultTaken(result);
+    }
+
+    public void JobCancelled(int jobId)
+    {
+        note(tag => tag.Jobs[jobId].IsCancelled = true);
+        inner.JobCancelled(jobId);
+    }
+
+    public void AttemptsForgiven(int jobId, int lastRow)
+    {
+        note(tag => tag.Forgiven(jobId));
+        inner.AttemptsForgiven(jobId, lastRow);
+    }
+
+    public void Deleted()
+    {
+        note(tag => tag.IsDeleted = true);
+        inner.Deleted();
+    }
+
+    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt) => inner.FindHandOut(jobId, lastRow, worker, attempt);
+
+    public bool IsKeptResult(int jobId, int row, JsonText result) => inner.IsKeptResult(jobId, row, result);
+
+    public void DuplicateCounted(bool differs) => inner.DuplicateCounted(differs);
+
+    public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey) => inner.ViewKeyChanged(viewKey);
+
+    public void Used(long at) => inner.Used(at);
+
+    public void NoteAdded(TagNote note, bool replace) => inner.NoteAdded(note, replace);
+}

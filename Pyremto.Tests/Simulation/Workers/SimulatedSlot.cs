@@ -1,0 +1,152 @@
+namespace Pyremto.Tests.Simulation;
+
+/// <summary>The shell around a real <see cref="WorkerSlot"/>, as <c>SlotRunner</c> is one: does what it wants done, and brings back what comes of it.</summary>
+internal sealed class SimulatedSlot
+{
+    private readonly SimulatedProcess _process;
+    private readonly World _world;
+    private readonly ILink _link;
+    private readonly IReadOnlyList<string> _tags;
+    private readonly WorkerSlot _slot;
+    private readonly TimeSpan _start;
+    private Action? _giveUp;
+    private SimulatedHandler? _handler;
+    private TimeSpan? _armedFor;
+
+    public SimulatedSlot(SimulatedProcess process, ILink link, string id, SlotSettings settings, WorkerLimits limits, IRandomSource random)
+    {
+        (_process, _world, _link) = (process, process.World, link);
+        _tags = [.. settings.Tags.Select(access => access.Tag)];
+        _slot = new WorkerSlot(id, settings, limits, random);
+        _start = LastAnswerAt = _world.Now;
+    }
+
+    public string Id => _slot.Id;
+
+    public bool HasEnded => _slot.HasEnded;
+
+    public bool IsRunning => _handler is not null;
+
+    /// <summary>When an exchange of it was last answered.</summary>
+    public TimeSpan LastAnswerAt { get; private set; }
+
+    public Action? Ended { get; set; }
+
+    public void Tell(Action<WorkerSlot, TimeSpan> message)
+    {
+        message(_slot, _world.Now - _start);
+        while (_slot.TryTakeEffect(out var effect))
+            Do(effect);
+        Arm();
+    }
+
+    private void Do(SlotEffect effect)
+    {
+        switch (effect)
+        {
+            case SlotEffect.SendExchange send:
+                Exchange(send.Request);
+                break;
+            case SlotEffect.CancelExchange:
+                _giveUp?.Invoke();
+                break;
+            case SlotEffect.LookUpTags:
+                LookUp(0, new HashSet<string>(StringComparer.Ordinal));
+                break;
+            case SlotEffect.SendHeartbeat send:
+                Beat(send.Beat, send.Limit);
+                break;
+            case SlotEffect.StartHandler start:
+                _world.Note($"{Id} runs {start.Job.Tag}/{start.Job.JobId}#{start.Job.Attempt}");
+                Run(start.Job);
+                break;
+            case SlotEffect.CancelHandler cancel:
+                _world.Note($"{Id} cancels {cancel.Job.Tag}/{cancel.Job.JobId}, {cancel.Cause}");
+                _handler!.Cancel();
+                break;
+            case SlotEffect.AbandonHandler or SlotEffect.JobEnded:
+                _handler = null;
+                break;
+            case SlotEffect.StopWorker stop:
+                _world.Violate($"{Id} stops: {stop.Message}");
+                break;
+            case SlotEffect.Ended:
+                _world.Note($"{Id} has ended");
+                Ended?.Invoke();
+                break;
+        }
+    }
+
+    private void Exchange(ExchangeRequest request)
+    {
+        _world.Note($"{Id} asks, request {request.RequestId}, with {SlotReports.CountOf(request)} reports");
+        _giveUp = _link.Ask(Question.Of(request), reply =>
+        {
+            if (reply.Answer is ExchangeAnswer answer)
+            {
+                LastAnswerAt = _world.Now;
+                Tell((slot, now) => slot.ExchangeAnswered(answer, now));
+            }
+            else
+            {
+                Tell((slot, now) => slot.ExchangeFailed(reply.Error!, now));
+            }
+        });
+    }
+
+    private void LookUp(int next, HashSet<string> existing)
+    {
+        if (next == _tags.Count)
+        {
+            Tell((slot, now) => slot.TagsFound(existing, now));
+            return;
+        }
+        _link.Ask(Question.TagExists(_tags[next]), reply =>
+        {
+            if (reply.Error is { } error)
+            {
+                Tell((slot, now) => slot.TagLookUpFailed(error, now));
+                return;
+            }
+            if (reply.Answer is true)
+                existing.Add(_tags[next]);
+            LookUp(next + 1, existing);
+        });
+    }
+
+    private void Beat(Heartbeat beat, TimeSpan limit)
+    {
+        var giveUp = _link.Ask(Question.Of(beat), reply =>
+        {
+            if (reply.Answer is HeartbeatAnswer answer)
+                Tell((slot, now) => slot.HeartbeatAnswered(beat, answer, now));
+            else
+                Tell((slot, now) => slot.HeartbeatFailed(beat, reply.Error!, now));
+        });
+        _process.After(limit, giveUp);
+    }
+
+    private void Run(HandOut job)
+    {
+        SimulatedHandler? own = null;
+        _handler = own = new SimulatedHandler(_process, job, Id, end =>
+        {
+            if (_handler == own)
+                Tell((slot, now) => slot.HandlerEnded(end, now));
+        });
+    }
+
+    private void Arm()
+    {
+        if (_slot.NextDeadline is not { } deadline || deadline >= _armedFor)
+            return;
+        _armedFor = deadline;
+        var due = _start + deadline - _world.Now;
+        _process.After(due > TimeSpan.Zero ? due : TimeSpan.Zero, () =>
+        {
+            if (_armedFor == deadline)
+                _armedFor = null;
+            Tell((slot, now) => slot.DeadlinePassed(now));
+        });
+    }
+}
