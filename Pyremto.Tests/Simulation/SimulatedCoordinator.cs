@@ -43,7 +43,7 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
         world.Note("coordinator starts");
         process.Killed += () => world.After(world.Seconds(0.05, world.Chance(0.3) ? 20 : 2), Start);
         world.Watch(_scheduler.StartAsync(CancellationToken.None).AsTask());
-        history.Restored(processEnded: true);
+        history.ProcessEnded();
         LookAtAll();
         Started?.Invoke();
     }
@@ -54,14 +54,9 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
         var (process, sleeping) = (Process, _sleeping!);
         if (question.Exchange is { } request)
             sleeping.Begins(request);
-        if (question.Worker is { } caller)
-            history.Seen(caller);
         try
         {
-            var answer = await question.AskAsync(Scheduler, cancellationToken);
-            if (question.Worker is { } answered)
-                history.Seen(answered);
-            return new Reply(answer, null);
+            return new Reply(await question.AskAsync(Scheduler, cancellationToken), null);
         }
         catch (Exception error)
         {
@@ -95,8 +90,6 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
 
     private void Draw(SimulatedProcess process, FaultyJournal journal)
     {
-        if (_hasFailed)
-            history.Restored(processEnded: false);
         _hasFailed = world.Fault(faults.CommitFails); // what was kept all the same is known with the next one
         if (_hasFailed)
             journal.Fault = world.OneOf(CommitFault.BeforeKeeping, CommitFault.AfterKeeping);

@@ -14,9 +14,6 @@ internal sealed class SimulatedRun
     /// <summary>Within that time each worker has to be heard that has nothing to do: the last attempt that failed, a long poll, the pauses between, and some air.</summary>
     private static readonly TimeSpan HeardWithin = TimeSpan.FromMinutes(4);
 
-    /// <summary>What was slow when things still went wrong has come to its end by then.</summary>
-    private static readonly TimeSpan SlowEnds = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     private readonly int _seed;
@@ -82,8 +79,6 @@ internal sealed class SimulatedRun
         {
             Play(_world.Now + LookEvery < end ? _world.Now + LookEvery : end);
             _coordinator.LookAtAll();
-            if (_world.Now > _world.CalmAt + SlowEnds && _coordinator.Process is { IsAlive: true })
-                _history.RequireSigns();
         }
     }
 
@@ -119,8 +114,6 @@ internal sealed class SimulatedRun
     {
         _world.Note($"the wall clock jumps by {by.TotalSeconds:0.0} s");
         _world.Clock.JumpWallClock(by);
-        if (by < TimeSpan.Zero)
-            _history.SetBack -= by;
     }
 
     private string Describe() => string.Join("; ", _history.Tags.Where(tag => !tag.IsDeleted).Select(tag =>

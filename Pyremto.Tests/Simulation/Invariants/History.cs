@@ -7,37 +7,17 @@ internal sealed class History(World world)
 {
     private readonly List<TagHistory> _tags = [];
 
-    private readonly Dictionary<string, TimeSpan> _lastSigns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HandOut> _given = new(StringComparer.Ordinal);
-    private TimeSpan _restoredAt;
 
     public IReadOnlyList<TagHistory> Tags => _tags;
 
-    /// <summary>How far clocks were set back in all, by which leases may end later.</summary>
-    public TimeSpan SetBack { get; set; }
-
     private IEnumerable<TagHistory> Existing => _tags.Where(tag => !tag.IsDeleted);
 
-    /// <summary>A call of a worker took place.</summary>
-    public void Seen(string worker) => _lastSigns[worker] = world.Now;
-
-    /// <summary>The store was built up again, at which leases begin anew.</summary>
-    public void Restored(bool processEnded)
+    /// <summary>The coordinator's process ended, and another one has opened the store.</summary>
+    public void ProcessEnded()
     {
-        _restoredAt = world.Now;
-        if (!processEnded)
-            return;
         foreach (var tag in Existing)
             tag.ProcessEnded();
-    }
-
-    /// <summary>To be asked when nothing is slow any more.</summary>
-    public void RequireSigns()
-    {
-        foreach (var tag in Existing)
-            tag.RequireSigns(worker => Later(_lastSigns.GetValueOrDefault(worker), _restoredAt), SetBack + TimeSpan.FromSeconds(1));
-
-        static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
     }
 
     public TagHistory Of(Guid instance) => _tags.Find(tag => tag.Instance == instance)!;

@@ -109,18 +109,6 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
             Require(false, "S10", $"job {handOut.JobId} is live with {handOut.Worker}, which ended with the coordinator's process");
     }
 
-    /// <summary>Whoever is silent for longer than the lease has lost what it had (S10).</summary>
-    public void RequireSigns(Func<string, TimeSpan> lastSignOf, TimeSpan tolerance)
-    {
-        foreach (var handOut in Live)
-        {
-            var silence = world.Now - lastSignOf(handOut.Worker!);
-            Require(
-                silence <= UnixTime.SpanFromMicros(Settings.LeaseMicros) + tolerance, "S10",
-                $"job {handOut.JobId} is still live with {handOut.Worker}, which has been silent for {silence.TotalSeconds:0.0} s");
-        }
-    }
-
     public void Require(bool holds, string rule, string otherwise)
     {
         if (!holds)
