@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Pyremto.Tests.Simulation;
 
 /// <summary>
-/// A coordinator and its workers through minutes of failures, in virtual time: other ones in each test run. Set PYREMTO_SEED to the
-/// number that a failure prints to have that run again.
+/// A coordinator and its workers through minutes of failures, in virtual time: the same ones in each test run, so that a red build is its
+/// change's own doing. PYREMTO_SIMULATIONS=K has K others run; PYREMTO_SEED, set to the number that a failure prints, has that one run again.
 /// </summary>
 public sealed class SimulationTests
 {
@@ -14,11 +14,13 @@ public sealed class SimulationTests
     [Fact]
     public void No_failure_breaks_a_rule_and_the_search_ends()
     {
-        var given = int.TryParse(Environment.GetEnvironmentVariable("PYREMTO_SEED"), CultureInfo.InvariantCulture, out var seed);
-        var first = given ? seed : RandomNumberGenerator.GetInt32(int.MaxValue - Runs);
+        var (first, count) =
+            Setting("PYREMTO_SEED") is { } seed ? (seed, 1)
+            : Setting("PYREMTO_SIMULATIONS") is { } others ? (RandomNumberGenerator.GetInt32(int.MaxValue - others), others)
+            : (1, Runs);
         OnAThreadOfItsOwn(() =>
         {
-            for (var i = 0; i < (given ? 1 : Runs); i++)
+            for (var i = 0; i < count; i++)
                 SimulatedRun.Run(first + i);
         });
     }
@@ -36,6 +38,9 @@ public sealed class SimulationTests
         first.Should().HaveCountGreaterThan(100);
         second.Should().Equal(first);
     }
+
+    private static int? Setting(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>Without a synchronisation context, which would send callers elsewhere that go on.</summary>
     private static void OnAThreadOfItsOwn(Action run)

@@ -108,7 +108,7 @@ internal sealed class SimulatedPipeClient : ILink
         _isConnecting = false;
         _connection = connection;
         connection.Pipe.ClientNotices = () => Broke(connection);
-        _session.Connected(maxCalls);
+        _session.Connected(maxCalls, _world.Now);
         SendQueued();
         Arm();
     }

@@ -28,14 +28,15 @@ internal sealed class SimulatedTagJournal(int number, Func<DiskTables> tables, A
         });
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt)
+    public PastHandOut? FindHandOut(in HandOutSearch search)
     {
+        var wanted = search;
         var found = Tag.HandOuts.FindLastIndex(row =>
-            row.Entry.JobId == jobId && (attempt is null ? row.Entry.Worker == worker : row.Entry.Attempt == attempt));
+            row.Entry.JobId == wanted.JobId && wanted.IsFor(row.Entry.Attempt, row.Entry.Worker, row.Entry.RequestId));
         if (found < 0)
             return null;
         var row = Tag.HandOuts[found];
-        return new PastHandOut(row.Entry.Attempt, found + 1, row.Entry.Worker, row.Entry.At, row.Ending == HandOutState.Lost);
+        return new PastHandOut(row.Entry.Attempt, found + 1, row.Entry.Worker, row.Entry.At, row.Ending);
     }
 
     public void Revived(int jobId, int attempt, int row) => Do(tag => tag.HandOuts[row - 1].Ending = HandOutState.Live);

@@ -68,7 +68,7 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
         inner.Deleted();
     }
 
-    public PastHandOut? FindHandOut(int jobId, int lastRow, int worker, int? attempt) => inner.FindHandOut(jobId, lastRow, worker, attempt);
+    public PastHandOut? FindHandOut(in HandOutSearch search) => inner.FindHandOut(search);
 
     public bool IsKeptResult(int jobId, int row, JsonText result) => inner.IsKeptResult(jobId, row, result);
 
