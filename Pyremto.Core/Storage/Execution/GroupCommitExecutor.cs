@@ -87,7 +87,7 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
             await _ended.Task.ConfigureAwait(false);
         await _readerGate.WaitAsync().ConfigureAwait(false);
         _journal.Dispose();
-        _readerGate.Dispose();
+        _readerGate.Release(); // who waits to read is told that the store is closed
     }
 
     /// <summary>The writer's thread. Nothing but this thread is ever blocked.</summary>

@@ -3,16 +3,21 @@ using Microsoft.Data.Sqlite;
 
 namespace Pyremto;
 
-/// <summary>Reads pages of results, hand-outs and notes on a connection of its own, beside the writer.</summary>
+/// <summary>
+/// Reads pages of results, hand-outs and notes on a connection of its own, beside the writer. Who disposes of it, as the writer does where a
+/// commit failed, waits for the page that is being read. Thread-safe.
+/// </summary>
 internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
 {
     private const int MostAttemptsShown = 32;
     private const int MostBytesInAPage = 4 << 20;
 
+    private readonly Lock _gate = new();
     private SqliteConnection? _connection;
     private SqliteStatement? _readResult;
     private SqliteStatement? _readHandOut;
     private SqliteStatement? _readWinner;
+    private bool _isDisposed;
 
     private SqliteConnection Connection
     {
@@ -29,7 +34,36 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
         }
     }
 
-    public List<JobResult> ReadResults(TagState tag, IReadOnlyList<JobPointer> jobs)
+    public List<JobResult> ReadResults(TagState tag, IReadOnlyList<JobPointer> jobs) => Alone(() => ResultsOf(tag, jobs));
+
+    public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs) =>
+        Alone(() => AttemptPage.Read(jobs, job => AttemptsOf((SqliteTagJournal)tag.Journal, job)));
+
+    public List<TagNote> ReadNotes(TagState tag, string kind) => Alone(() => NotesOf((SqliteTagJournal)tag.Journal, kind));
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _readResult?.Dispose();
+            _readHandOut?.Dispose();
+            _readWinner?.Dispose();
+            _connection?.Dispose();
+        }
+    }
+
+    private T Alone<T>(Func<T> read)
+    {
+        lock (_gate)
+        {
+            return _isDisposed
+                ? throw new StoreUnavailableException("The store is closed, or is being opened again since it could not keep a change; repeat the call.")
+                : read();
+        }
+    }
+
+    private List<JobResult> ResultsOf(TagState tag, IReadOnlyList<JobPointer> jobs)
     {
         var journal = (SqliteTagJournal)tag.Journal;
         _readResult ??= new SqliteStatement(
@@ -66,28 +100,16 @@ internal sealed class SqliteReader(string path) : IJournalReader, IDisposable
         return results;
     }
 
-    public List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs) =>
-        AttemptPage.Read(jobs, job => ReadAttempts((SqliteTagJournal)tag.Journal, job));
-
-    public List<TagNote> ReadNotes(TagState tag, string kind) =>
+    private List<TagNote> NotesOf(SqliteTagJournal journal, string kind) =>
     [
         .. Connection.Query<(string Body, string? Original)>(
-            "SELECT body, original FROM notes WHERE tag_id = @TagId AND kind = @kind ORDER BY note_id",
-            new { ((SqliteTagJournal)tag.Journal).TagId, kind })
+            "SELECT body, original FROM notes WHERE tag_id = @TagId AND kind = @kind ORDER BY note_id", new { journal.TagId, kind })
             .Select(row => new TagNote(kind, JsonText.FromTrusted(
                 System.Text.Encoding.UTF8.GetBytes(row.Body),
                 row.Original is null ? null : System.Text.Encoding.UTF8.GetBytes(row.Original)))),
     ];
 
-    public void Dispose()
-    {
-        _readResult?.Dispose();
-        _readHandOut?.Dispose();
-        _readWinner?.Dispose();
-        _connection?.Dispose();
-    }
-
-    private List<AttemptInfo> ReadAttempts(SqliteTagJournal journal, JobPointer job)
+    private List<AttemptInfo> AttemptsOf(SqliteTagJournal journal, JobPointer job)
     {
         _readHandOut ??= new SqliteStatement(
             Connection,
