@@ -11,20 +11,16 @@ namespace Pyremto;
 /// </summary>
 internal sealed partial class GroupCommitExecutor : IStoreExecutor
 {
-    /// <summary>How long the writer looks out for those that were answered just now before it goes on; a fraction of what a commit takes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMicroseconds(60);
-
     private readonly Channel<StoreWork> _queue = Channel.CreateUnbounded<StoreWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _readerGate = new(1);
+    private readonly GroupPace _pace = new();
     private readonly StoreWriter _writer;
     private readonly IStoreJournal _journal;
     private readonly ILogger _logger;
     private Thread? _thread;
-
-    /// <summary>How many callers are about: the size of the last groups.</summary>
-    private int _expected;
+    private long _answeredAt;
     private int _isDisposed;
 
     public GroupCommitExecutor(IStoreJournal journal, TimeProvider time, ILogger logger)
@@ -106,36 +102,42 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
         }
         _opened.TrySetResult();
         while (WaitForWork())
-            _expected = Math.Max(_writer.WriteGroup(TryTake), _expected - 1 - _expected / 8);
+            WriteGroup();
         _ended.TrySetResult();
     }
 
 #pragma warning disable VSTHRD002 // This thread exists to block here.
     private bool WaitForWork()
     {
-        if (_expected > 1 && SpinUntilThereIsWork())
+        if (LookOut(groupSize: 0))
             return true;
         var waiting = _queue.Reader.WaitToReadAsync();
         return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
     }
 #pragma warning restore VSTHRD002
 
-    /// <summary>
-    /// The next change; where as many callers as in the last group are not there yet, they are given a moment, since they were answered
-    /// just now and most come back at once.
-    /// </summary>
-    private bool TryTake(int groupSize, [NotNullWhen(true)] out StoreWork? work) =>
-        _queue.Reader.TryRead(out work)
-        || (groupSize < _expected && SpinUntilThereIsWork() && _queue.Reader.TryRead(out work));
-
-    private bool SpinUntilThereIsWork()
+    private void WriteGroup()
     {
-        var spinner = default(SpinWait);
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < Patience;)
+        _pace.Begin(SinceAnswers);
+        _pace.End(_writer.WriteGroup(TryTake));
+        _answeredAt = Stopwatch.GetTimestamp();
+    }
+
+    private TimeSpan SinceAnswers => Stopwatch.GetElapsedTime(_answeredAt);
+
+    private bool TryTake(int groupSize, [NotNullWhen(true)] out StoreWork? work)
+    {
+        work = null;
+        return groupSize < _pace.Most && (_queue.Reader.TryRead(out work) || (LookOut(groupSize) && _queue.Reader.TryRead(out work)));
+    }
+
+    /// <summary>Spins while it pays to wait for another change; true when there is one.</summary>
+    private bool LookOut(int groupSize)
+    {
+        for (var spinner = default(SpinWait); _pace.Awaits(groupSize, SinceAnswers); spinner.SpinOnce(sleep1Threshold: -1))
         {
             if (_queue.Reader.TryPeek(out _))
                 return true;
-            spinner.SpinOnce(sleep1Threshold: -1);
         }
         return false;
     }

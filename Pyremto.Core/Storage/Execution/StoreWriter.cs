@@ -10,9 +10,7 @@ namespace Pyremto;
 /// </summary>
 internal sealed partial class StoreWriter
 {
-    private const int LargestGroup = 1024;
-
-    private readonly List<StoreWork> _group = new(LargestGroup);
+    private readonly List<StoreWork> _group = new(GroupPace.Largest);
     private readonly IStoreJournal _journal;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -24,7 +22,7 @@ internal sealed partial class StoreWriter
         State = new StoreState(journal);
     }
 
-    /// <summary>Takes the next change, if there is one for a group of so many.</summary>
+    /// <summary>Takes the next change, if there is one that belongs to a group of so many.</summary>
     public delegate bool TakeWork(int groupSize, [NotNullWhen(true)] out StoreWork? work);
 
     public StoreState State { get; }
@@ -53,7 +51,7 @@ internal sealed partial class StoreWriter
                 LogRestored();
             }
             _journal.Begin();
-            while (_group.Count < LargestGroup && take(_group.Count, out var work))
+            while (take(_group.Count, out var work))
             {
                 _group.Add(work);
                 work.Decide(State, Now);
@@ -77,7 +75,7 @@ internal sealed partial class StoreWriter
     {
         LogCommitFailed(error, _group.Count);
         _isRestored = false; // what is in memory may not be told any more
-        if (_group.Count == 0 && take(LargestGroup, out var work))
+        if (_group.Count == 0 && take(0, out var work))
             _group.Add(work);
         var told = new StoreUnavailableException(
             $"The store could not keep the change: {error.Message} Nothing was changed; repeat the call with the same request id.", error);

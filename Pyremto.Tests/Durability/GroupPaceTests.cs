@@ -1,0 +1,89 @@
+namespace Pyremto.Tests.Durability;
+
+/// <summary>How the store's writer forms groups; each group is one flush.</summary>
+public sealed class GroupPaceTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMicroseconds(5);
+    private static readonly TimeSpan Late = TimeSpan.FromMicroseconds(500);
+
+    private readonly GroupPace _pace = new();
+
+    [Fact]
+    public void A_caller_alone_is_answered_without_waiting_for_others()
+    {
+        Group(1, Soon);
+
+        _pace.Awaits(groupSize: 0, Soon).Should().BeFalse();
+        _pace.Awaits(groupSize: 1, Soon).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Callers_who_were_answered_just_now_are_awaited_until_all_are_there()
+    {
+        Group(32, Soon);
+
+        _pace.Awaits(groupSize: 0, Soon).Should().BeTrue();
+        _pace.Awaits(groupSize: 31, Soon).Should().BeTrue();
+        _pace.Awaits(groupSize: 32, Soon).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Callers_who_do_not_come_back_soon_are_not_awaited()
+    {
+        Group(32, Soon);
+
+        _pace.Awaits(groupSize: 1, Late).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Near_callers_share_a_flush_whatever_their_number()
+    {
+        Group(32, Soon);
+
+        _pace.Begin(Soon);
+
+        _pace.Most.Should().Be(GroupPace.Largest);
+    }
+
+    [Fact]
+    public void Of_far_callers_one_half_is_flushed_while_the_other_travels()
+    {
+        Group(32, Soon);
+
+        _pace.Begin(Late);
+        _pace.Most.Should().Be(16);
+        _pace.End(16);
+
+        _pace.Begin(Soon);
+        _pace.Most.Should().Be(GroupPace.Largest, "the other half is there and goes on whole");
+    }
+
+    [Fact]
+    public void A_few_far_callers_share_a_flush()
+    {
+        Group(7, Soon);
+
+        _pace.Begin(Late);
+
+        _pace.Most.Should().Be(GroupPace.Largest);
+    }
+
+    [Fact]
+    public void Callers_who_are_gone_are_forgotten()
+    {
+        Group(1000, Soon);
+
+        for (var i = 0; i < 100; i++)
+            Group(1, Soon);
+
+        _pace.Awaits(groupSize: 0, Soon).Should().BeFalse();
+        _pace.Begin(Late);
+        _pace.Most.Should().Be(GroupPace.Largest);
+    }
+
+    private void Group(int size, TimeSpan sinceAnswers)
+    {
+        _pace.Begin(sinceAnswers);
+        _pace.End(size);
+    }
+}
