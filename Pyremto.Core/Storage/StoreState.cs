@@ -115,6 +115,16 @@ internal sealed partial class StoreState
         Volatile.Write(ref _nextDeadline, _deadlines.TryPeek(out _, out var next) ? next : long.MaxValue);
     }
 
+    /// <summary>Lets all leases begin anew (S10): until now nobody could be heard.</summary>
+    public void RenewLeases(long now)
+    {
+        foreach (var tag in _tags.Values)
+        {
+            tag.Ledger?.RenewLeases(now);
+            QueueDeadline(tag);
+        }
+    }
+
     public void NoteNotNeeded(JobNotNeeded job) => _notNeeded.Add(job);
 
     /// <summary>What is to be told now that everything so far is durable, once; it is also what others may find from now on.</summary>

@@ -25,6 +25,18 @@ internal sealed partial class TagLedger
             Lose(number, now);
     }
 
+    /// <summary>Lets the lease of every live hand-out begin anew: until now its worker could not be heard.</summary>
+    public void RenewLeases(long now)
+    {
+        now = Advance(now);
+        _leasesSince = now;
+        for (var worker = WorkerTable.Anonymous + 1; worker < _workers.Count; worker++)
+        {
+            if (_workers[worker].Live > 0)
+                _workers.Seen(worker, now);
+        }
+    }
+
     /// <summary>Any call of a worker is a sign of its life.</summary>
     public void Seen(string? workerId, long now)
     {
@@ -100,5 +112,5 @@ internal sealed partial class TagLedger
         TellOpened(entry.JobId);
     }
 
-    private long EndOfAnonymous(int number) => Math.Max(_handOuts[number].At, _openedAt) + AnonymousLease;
+    private long EndOfAnonymous(int number) => Math.Max(_handOuts[number].At, _leasesSince) + AnonymousLease;
 }

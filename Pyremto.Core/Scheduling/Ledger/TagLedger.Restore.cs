@@ -64,20 +64,16 @@ internal sealed partial class TagLedger
     public void FinishRestore(long now, bool processEnded)
     {
         now = Advance(now);
-        _openedAt = now;
         var handedOut = Enumerable.Range(0, _jobs.Length).Where(id => _jobs[id].Attempts > 0 && _jobs[id].IsOpen).ToArray();
         Array.Sort(handedOut, (left, right) =>
             (_jobs[left].LastHandedOutAt, left).CompareTo((_jobs[right].LastHandedOutAt, right)));
         foreach (var jobId in handedOut)
             Settle(jobId, _jobs[jobId].Spent);
-        for (var worker = 1; worker < _workers.Count; worker++)
+        for (var worker = 1; processEnded && worker < _workers.Count; worker++)
         {
-            if (_workers[worker].Live == 0)
-                continue;
-            if (_workers[worker].InProcess && processEnded)
+            if (_workers[worker].InProcess)
                 LoseAllOf(worker, now);
-            else
-                _workers.Seen(worker, now);
         }
+        RenewLeases(now);
     }
 }

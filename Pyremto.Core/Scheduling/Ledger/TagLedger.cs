@@ -25,7 +25,7 @@ internal sealed partial class TagLedger
     private int _lowestLane;
     private int _fresh;
     private long _now;
-    private long _openedAt;
+    private long _leasesSince;
 
     public TagLedger(int jobs, LedgerSettings settings, ILedgerJournal journal, ILedgerSignals signals)
     {

@@ -5,13 +5,13 @@ internal sealed class LockedExecutor : IStoreExecutor
 {
     private readonly Lock _gate = new();
     private readonly IStoreJournal _journal;
-    private readonly TimeProvider _time;
+    private readonly StoreClock _clock;
 
     public LockedExecutor(IStoreJournal journal, TimeProvider time)
     {
         _journal = journal;
-        _time = time;
         State = new StoreState(journal);
+        _clock = new StoreClock(time, State);
     }
 
     public StoreState State { get; }
@@ -21,7 +21,7 @@ internal sealed class LockedExecutor : IStoreExecutor
     public ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
-            State.Restore(_time.GetUtcNow().ToMicros(), processEnded: true);
+            State.Restore(_clock.Read(), processEnded: true);
         return default;
     }
 
@@ -37,7 +37,7 @@ internal sealed class LockedExecutor : IStoreExecutor
         {
             try
             {
-                result = decide(State, argument, _time.GetUtcNow().ToMicros());
+                result = decide(State, argument, _clock.Read());
             }
             catch (PyremtoException error)
             {

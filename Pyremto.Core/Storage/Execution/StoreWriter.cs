@@ -12,14 +12,15 @@ internal sealed partial class StoreWriter
 {
     private readonly List<StoreWork> _group = new(GroupPace.Largest);
     private readonly IStoreJournal _journal;
-    private readonly TimeProvider _time;
+    private readonly StoreClock _clock;
     private readonly ILogger _logger;
     private bool _isRestored;
 
     public StoreWriter(IStoreJournal journal, TimeProvider time, ILogger logger)
     {
-        (_journal, _time, _logger) = (journal, time, logger);
+        (_journal, _logger) = (journal, logger);
         State = new StoreState(journal);
+        _clock = new StoreClock(time, State);
     }
 
     /// <summary>Takes the next change, if there is one that belongs to a group of so many.</summary>
@@ -29,12 +30,10 @@ internal sealed partial class StoreWriter
 
     public IJobStoreObserver? Observer { private get; set; }
 
-    private long Now => _time.GetUtcNow().ToMicros();
-
     /// <summary>Builds everything up from the journal, after the process before ended.</summary>
     public void Open()
     {
-        State.Restore(Now, processEnded: true);
+        State.Restore(_clock.Read(), processEnded: true);
         _isRestored = true;
         State.TakeNotices();
     }
@@ -46,7 +45,7 @@ internal sealed partial class StoreWriter
         {
             if (!_isRestored)
             {
-                State.Restore(Now, processEnded: false);
+                State.Restore(_clock.Read(), processEnded: false);
                 _isRestored = true;
                 LogRestored();
             }
@@ -54,7 +53,7 @@ internal sealed partial class StoreWriter
             while (take(_group.Count, out var work))
             {
                 _group.Add(work);
-                work.Decide(State, Now);
+                work.Decide(State, _clock.Read());
             }
             _journal.Commit();
         }

@@ -51,6 +51,37 @@ public abstract class LeaseConformance(StoreUnderTest kind) : StoreConformance(k
     }
 
     [Fact]
+    public async Task S10_a_coordinator_whose_machine_slept_takes_nobody_for_lost_who_could_not_be_heard()
+    {
+        var tag = await TagAsync(jobs: 3, n: 1);
+        await tag.TakeAsync("w");
+        await tag.TakeAsync(worker: null);
+        await PassAsync(Lease - Moment);
+
+        Time.JumpWallClock(TimeSpan.FromHours(25));
+        await tag.TakeAsync("other");
+        (await tag.CountsAsync()).InProgress.Should().Be(3);
+
+        await PassAsync(Lease - Moment);
+        (await tag.CountsAsync()).InProgress.Should().Be(3, "a full lease begins");
+        await PassAsync(Moment);
+        (await tag.CountsAsync()).InProgress.Should().Be(1, "an anonymous worker has a day");
+    }
+
+    [Fact]
+    public async Task S10_a_clock_that_is_set_by_a_second_helps_no_silent_worker()
+    {
+        var tag = await TagAsync(jobs: 1);
+        await tag.TakeAsync("w");
+        await PassAsync(Lease - TimeSpan.FromSeconds(1));
+
+        Time.JumpWallClock(TimeSpan.FromSeconds(1));
+        await PassAsync(TimeSpan.Zero);
+
+        (await tag.CountsAsync()).InProgress.Should().Be(0);
+    }
+
+    [Fact]
     public async Task S10_signs_of_one_worker_do_not_help_another()
     {
         var tag = await TagAsync(jobs: 2);
