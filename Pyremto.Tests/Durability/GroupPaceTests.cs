@@ -4,7 +4,9 @@ namespace Pyremto.Tests.Durability;
 public sealed class GroupPaceTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMicroseconds(5);
-    private static readonly TimeSpan Late = TimeSpan.FromMicroseconds(500);
+    private static readonly TimeSpan Late = TimeSpan.FromMicroseconds(300);
+    private static readonly TimeSpan Flush = TimeSpan.FromMicroseconds(120);
+    private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(10);
 
     private readonly GroupPace _pace = new();
 
@@ -52,10 +54,29 @@ public sealed class GroupPaceTests
 
         _pace.Begin(Late);
         _pace.Most.Should().Be(16);
-        _pace.End(16);
+        _pace.End(16, Flush);
 
         _pace.Begin(Soon);
         _pace.Most.Should().Be(GroupPace.Largest, "the other half is there and goes on whole");
+    }
+
+    [Fact]
+    public void On_a_slow_disk_far_callers_are_awaited_and_share_a_flush()
+    {
+        for (var i = 0; i < 20; i++)
+            Group(32, Late, SlowFlush);
+
+        _pace.Awaits(groupSize: 16, Late).Should().BeTrue("to wait for them takes less than to flush twice");
+        _pace.Begin(Late);
+        _pace.Most.Should().Be(GroupPace.Largest);
+    }
+
+    [Fact]
+    public void However_slow_the_disk_is_nobody_is_awaited_for_long()
+    {
+        Group(32, Soon, TimeSpan.FromSeconds(1));
+
+        _pace.Awaits(groupSize: 1, TimeSpan.FromMilliseconds(1)).Should().BeFalse();
     }
 
     [Fact]
@@ -81,9 +102,9 @@ public sealed class GroupPaceTests
         _pace.Most.Should().Be(GroupPace.Largest);
     }
 
-    private void Group(int size, TimeSpan sinceAnswers)
+    private void Group(int size, TimeSpan sinceAnswers, TimeSpan? flush = null)
     {
         _pace.Begin(sinceAnswers);
-        _pace.End(size);
+        _pace.End(size, flush ?? Flush);
     }
 }

@@ -119,7 +119,7 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     private void WriteGroup()
     {
         _pace.Begin(SinceAnswers);
-        _pace.End(_writer.WriteGroup(TryTake));
+        _pace.End(_writer.WriteGroup(TryTake), _writer.LastCommit);
         _answeredAt = Stopwatch.GetTimestamp();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,9 @@ internal sealed partial class StoreWriter
 
     public StoreState State { get; }
 
+    /// <summary>How long the last commit took that succeeded.</summary>
+    public TimeSpan LastCommit { get; private set; }
+
     public IJobStoreObserver? Observer { private get; set; }
 
     /// <summary>Builds everything up from the journal, after the process before ended.</summary>
@@ -55,7 +59,9 @@ internal sealed partial class StoreWriter
                 _group.Add(work);
                 work.Decide(State, _clock.Read());
             }
+            var begun = Stopwatch.GetTimestamp();
             _journal.Commit();
+            LastCommit = Stopwatch.GetElapsedTime(begun);
         }
         catch (Exception error)
         {
