@@ -8,7 +8,7 @@ internal abstract class StoreWork
     /// <summary>Decides; an error that is the caller's own is kept for <see cref="Complete"/>.</summary>
     public abstract void Decide(StoreState state, long now);
 
-    /// <summary>Answers the caller, after the commit. Its continuation runs on the thread pool, never here.</summary>
+    /// <summary>Answers the caller, after the commit. It goes on on the thread pool, never here, unless the change was made otherwise.</summary>
     public abstract void Complete();
 
     /// <summary>Tells the caller that nothing was kept.</summary>
@@ -21,12 +21,18 @@ internal sealed class StoreWork<TArgument, TResult> : StoreWork, IValueTaskSourc
     private readonly Func<StoreState, TArgument, long, TResult> _decide;
     private readonly TArgument _argument;
     private readonly CancellationToken _cancellationToken;
-    private ManualResetValueTaskSourceCore<TResult> _answer = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<TResult> _answer;
     private TResult? _result;
     private Exception? _error;
 
-    public StoreWork(Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken)
+    /// <param name="decide">Decides.</param>
+    /// <param name="argument">About what.</param>
+    /// <param name="cancellationToken">Its caller's; asked once, before it is decided.</param>
+    /// <param name="continuesElsewhere">Whether its caller goes on on the thread pool; false where there is one thread alone.</param>
+    public StoreWork(
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken, bool continuesElsewhere = true)
     {
+        _answer.RunContinuationsAsynchronously = continuesElsewhere;
         _decide = decide;
         _argument = argument;
         _cancellationToken = cancellationToken;

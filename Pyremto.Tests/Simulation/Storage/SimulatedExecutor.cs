@@ -35,7 +35,7 @@ internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal 
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TResult>(cancellationToken);
-        var work = new Work<TArgument, TResult>(decide, argument, cancellationToken);
+        var work = new StoreWork<TArgument, TResult>(decide, argument, cancellationToken, continuesElsewhere: false);
         _queue.Enqueue(work);
         if (_isImmediate)
         {
@@ -44,7 +44,7 @@ internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal 
             _isImmediate = true;
         }
         PlanCommit();
-        return new ValueTask<TResult>(work.Answer);
+        return work.Answer;
     }
 
     public ValueTask<TResult> ReadAsync<TArgument, TResult>(
@@ -91,41 +91,4 @@ internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal 
     }
 
     private TimeSpan DiskTime() => process.World.Fault(0.01) ? process.World.Seconds(0.1, 5) : process.World.Seconds(0.0001, 0.005);
-
-    private sealed class Work<TArgument, TResult>(
-        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken) : StoreWork
-    {
-        private readonly TaskCompletionSource<TResult> _answer = new(); // who waits for it goes on at once
-        private TResult? _result;
-        private Exception? _error;
-
-        public Task<TResult> Answer => _answer.Task;
-
-        public override void Decide(StoreState state, long now)
-        {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                _error = new OperationCanceledException(cancellationToken);
-                return;
-            }
-            try
-            {
-                _result = decide(state, argument, now);
-            }
-            catch (PyremtoException error)
-            {
-                _error = error;
-            }
-        }
-
-        public override void Complete()
-        {
-            if (_error is null)
-                _answer.SetResult(_result!);
-            else
-                _answer.SetException(_error);
-        }
-
-        public override void Fail(Exception error) => _answer.SetException(error);
-    }
 }
