@@ -69,6 +69,7 @@ internal sealed class WorkEvents : IWorkReport, IAsyncDisposable
         WorkerEndReason.Idle => "idle",
         WorkerEndReason.RepeatedFailures => "repeated_failures",
         WorkerEndReason.Refused => "refused",
+        WorkerEndReason.Crashed => "crashed",
         _ => "stopped",
     };
 

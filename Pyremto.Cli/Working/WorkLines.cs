@@ -74,6 +74,7 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
         WorkerEndReason.Idle => "No work for as long as --idle-timeout allows",
         WorkerEndReason.RepeatedFailures => "Stopped after failures in a row",
         WorkerEndReason.Refused => "Refused by the coordinator",
+        WorkerEndReason.Crashed => "Crashed",
         _ => "Stopped",
     };
 

@@ -79,6 +79,9 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
             case WorkerEndReason.Refused:
                 context.Output.WriteError($"{end.Message} A password comes from --password-file, {PasswordOptions.PasswordVariable} or --tags-file.");
                 return ExitCode.Refused;
+            case WorkerEndReason.Crashed:
+                context.Output.WriteError($"A fault of pyremto itself: {end.Message}");
+                return ExitCode.Fault;
             case WorkerEndReason.Idle when isCoordinatorAway:
                 context.Output.WriteError($"Nobody answered at {location.Name} for as long as --idle-timeout allows.");
                 return ExitCode.Unreachable;

@@ -36,6 +36,9 @@ public enum WorkerEndReason
 
     /// <summary>It was told to by <see cref="WorkerOptions.AskNoMoreWhen"/>.</summary>
     AskedNoMore,
+
+    /// <summary>It met an error that it did not foresee, which is a fault; the log tells more.</summary>
+    Crashed,
 }
 
 /// <summary>The end of a worker.</summary>

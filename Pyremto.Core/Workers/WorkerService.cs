@@ -142,6 +142,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     private async Task RunAsync(IJobScheduler scheduler, WorkerObservers observers)
     {
         var watch = WatchNotNeededAsync(scheduler, _allEnded.Token);
+        var crashed = false;
         try
         {
             await Task.WhenAll(_slots.Select(slot => slot.RunAsync())).ConfigureAwait(false);
@@ -149,11 +150,12 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         catch (Exception error)
         {
             LogCrashed(name, error);
+            crashed = true;
             _message = "The worker met an error of its own; the log tells more.";
         }
         await _allEnded.CancelAsync().ConfigureAwait(false);
         await watch.ConfigureAwait(false);
-        var reason = _slots.Select(slot => slot.EndReason).MaxBy(Weight);
+        var reason = crashed ? WorkerEndReason.Crashed : _slots.Select(slot => slot.EndReason).MaxBy(Weight);
         LogEnded(name, reason);
         observers.Ended(new WorkerEnd(name, reason, _message));
         if (_votes)

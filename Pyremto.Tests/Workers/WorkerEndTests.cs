@@ -127,6 +127,41 @@ public sealed class WorkerEndTests
     }
 
     [Fact]
+    public async Task A_worker_that_meets_an_error_of_its_own_does_not_end_as_if_nothing_were_left()
+    {
+        var ended = new TaskCompletionSource<WorkerEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var scheduler = new ScriptedScheduler { WhenEmpty = NextState.Done };
+        scheduler.FailNext(new StoreUnavailableException("The disk is full.")); // to try again later, the worker draws a pause
+        await using var host = await new WorkerHost(b =>
+        {
+            b.Services.AddSingleton<IRandomSource>(new BreakingRandom(() => scheduler.Requests.Count > 0));
+            b.AddWorker<Doubling>(w =>
+            {
+                w.Tag = "t";
+                w.Concurrency = 2;
+                w.WhenNothingLeft = WhenNothingLeft.EndWorker;
+                w.Ended = end => ended.TrySetResult(end);
+            });
+        }, scheduler).StartAsync();
+
+        var end = await ended.Task.WaitAsync(ScriptedScheduler.Patience);
+
+        end.Reason.Should().Be(WorkerEndReason.Crashed);
+        end.Message.Should().NotBeNull();
+        host.Log.Should().Contain("Critical: Worker Doubling ended because of an error of its own");
+    }
+
+    private sealed class BreakingRandom(Func<bool> isBroken) : IRandomSource
+    {
+        public void Fill(Span<byte> bytes)
+        {
+            if (isBroken())
+                throw new InvalidOperationException("broken");
+            bytes.Clear();
+        }
+    }
+
+    [Fact]
     public async Task The_host_is_stopped_once_all_workers_that_ask_for_it_have_nothing_left()
     {
         await using var host = new WorkerHost(
