@@ -64,6 +64,13 @@ public sealed record ExchangeAnswer
     [JsonIgnore]
     public bool AskerHoldsJobs { get; init; }
 
+    /// <summary>
+    /// With work: how often the same request was told of it before, in answers that were lost (S8). For schedulers and servers; never crosses
+    /// a wire.
+    /// </summary>
+    [JsonIgnore]
+    public int Replays { get; init; }
+
     /// <summary>One for each report, in the order done, failed, released.</summary>
     public IReadOnlyList<ReportOutcome> Outcomes { get; init; } = [];
 }

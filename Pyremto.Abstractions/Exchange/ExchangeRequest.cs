@@ -49,4 +49,23 @@ public sealed record ExchangeRequest
 
     /// <summary>Jobs that are given back without having been tried (S9).</summary>
     public IReadOnlyList<ReleasedReport> Released { get; init; } = [];
+
+    /// <summary>
+    /// The request that gives back the work in an answer to this one, whose asker is gone before it read it (S8). What the same request was
+    /// told again since is left alone.
+    /// </summary>
+    /// <param name="answer">An answer that holds work.</param>
+    public ExchangeRequest GivingBack(ExchangeAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return new ExchangeRequest
+        {
+            Tags = [.. Tags.Where(access => answer.Jobs.Any(job => job.Tag == access.Tag))],
+            Worker = Worker,
+            InProcess = InProcess,
+            Count = 0,
+            Released = [.. answer.Jobs.Select(job =>
+                new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance) { Replays = answer.Replays })],
+        };
+    }
 }

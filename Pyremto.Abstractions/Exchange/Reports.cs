@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pyremto;
 
 /// <summary>A job is done. The first valid result wins and never changes (S4).</summary>
@@ -25,4 +27,12 @@ public sealed record FailedReport(
 /// <param name="Attempt">The hand-out that it comes from; without it the worker's own live one is meant.</param>
 /// <param name="Tag">The job's tag; needed only in an exchange over several (S20).</param>
 /// <param name="Instance">The tag's instance as the hand-out named it; a report for a tag deleted since is refused even if there is a new one of its name (S19).</param>
-public sealed record ReleasedReport(int JobId, int? Attempt = null, string? Tag = null, Guid? Instance = null);
+public sealed record ReleasedReport(int JobId, int? Attempt = null, string? Tag = null, Guid? Instance = null)
+{
+    /// <summary>
+    /// Where it is given back for an asker who is gone: the <see cref="ExchangeAnswer.Replays"/> of the answer that was not read. The report
+    /// counts only as long as no later answer told of the hand-out, since that one may have been read (S3, S8). Never crosses a wire.
+    /// </summary>
+    [JsonIgnore]
+    public int? Replays { get; init; }
+}

@@ -104,13 +104,7 @@ internal sealed partial class JobScheduler
     private async ValueTask ReleaseAsync(
         IReadOnlyList<TagRecord> tags, ExchangeRequest request, ExchangeAnswer answer, CancellationToken cancellationToken)
     {
-        var release = new ExchangeRequest
-        {
-            Worker = request.Worker,
-            InProcess = request.InProcess,
-            Count = 0,
-            Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
-        };
+        var release = request.GivingBack(answer);
         Observe(release, await StoreAsync(tags, release, CancellationToken.None).ConfigureAwait(false));
         cancellationToken.ThrowIfCancellationRequested();
     }

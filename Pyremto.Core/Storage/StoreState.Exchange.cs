@@ -33,14 +33,14 @@ internal sealed partial class StoreState
         if (request.Count == 0 || single is null)
             return new ExchangeAnswer { State = StateOf(single, several), Outcomes = outcomes };
         var jobs = several.Length == 0 ? GiveOne(single, request, now) : GiveFirst(several, request, now);
-        return jobs is null
+        return jobs is not { } given
             ? new ExchangeAnswer
             {
                 State = StateOf(single, several),
                 Outcomes = outcomes,
                 AskerHoldsJobs = HoldsJobs(single, request.Worker) || Array.Exists(several, tag => HoldsJobs(tag, request.Worker)),
             }
-            : new ExchangeAnswer { State = NextState.Job, Jobs = jobs, Outcomes = outcomes };
+            : new ExchangeAnswer { State = NextState.Job, Jobs = given.Jobs, Replays = given.Replays, Outcomes = outcomes };
     }
 
     private static ReportOutcome[] TakeReports(TagState? single, TagState[] several, ExchangeRequest request, long now)
@@ -87,11 +87,11 @@ internal sealed partial class StoreState
         Message: $"Job {jobId} is of no tag of this request: the tag was deleted, has no jobs, or was not named.");
 
     /// <summary>Gives work of one tag; null if there is none.</summary>
-    private HandOut[]? GiveOne(TagState tag, ExchangeRequest request, long now) =>
+    private GivenWork? GiveOne(TagState tag, ExchangeRequest request, long now) =>
         Replay(tag, request, now) ?? Claim(tag, request, now);
 
     /// <summary>Gives work of the tag that was served least recently among those that have some (S20).</summary>
-    private HandOut[]? GiveFirst(TagState[] tags, ExchangeRequest request, long now)
+    private GivenWork? GiveFirst(TagState[] tags, ExchangeRequest request, long now)
     {
         foreach (var tag in tags)
         {
@@ -107,16 +107,16 @@ internal sealed partial class StoreState
     }
 
     /// <summary>What this very request was given before, its answer having been lost (S8).</summary>
-    private HandOut[]? Replay(TagState tag, ExchangeRequest request, long now)
+    private GivenWork? Replay(TagState tag, ExchangeRequest request, long now)
     {
         if (tag.Ledger is not { } ledger || !ledger.MayReplay(request.Worker, request.RequestId))
             return null;
         _replayed.Clear();
-        ledger.FindReplayed(request.Worker, request.RequestId, now, _replayed);
-        return _replayed.Count == 0 ? null : [.. _replayed.Select(found => Describe(tag, found.JobId, found.Attempt))];
+        var replays = ledger.FindReplayed(request.Worker, request.RequestId, now, _replayed);
+        return _replayed.Count == 0 ? null : new GivenWork([.. _replayed.Select(found => Describe(tag, found.JobId, found.Attempt))], replays);
     }
 
-    private HandOut[]? Claim(TagState tag, ExchangeRequest request, long now)
+    private GivenWork? Claim(TagState tag, ExchangeRequest request, long now)
     {
         if (tag.Ledger is not { } ledger)
             return null;
@@ -125,7 +125,7 @@ internal sealed partial class StoreState
             return null;
         tag.LastServed = ++_servings;
         if (request.Count == 1)
-            return [Describe(tag, first, ledger[first].Attempts)];
+            return new GivenWork([Describe(tag, first, ledger[first].Attempts)]);
         var jobs = new List<HandOut> { Describe(tag, first, ledger[first].Attempts) };
         var given = request.Worker is null ? new HashSet<int> { first } : null;
         while (jobs.Count < request.Count
@@ -134,8 +134,10 @@ internal sealed partial class StoreState
             jobs.Add(Describe(tag, next, ledger[next].Attempts));
             given?.Add(next);
         }
-        return [.. jobs];
+        return new GivenWork([.. jobs]);
     }
+
+    private readonly record struct GivenWork(HandOut[] Jobs, int Replays = 0);
 
     private static HandOut Describe(TagState tag, int jobId, int attempt) => new(
         tag.Record.Name, tag.Record.Instance, jobId, tag.Descriptions!.Of(jobId), attempt, tag.Descriptions.RepetitionOf(jobId),

@@ -116,13 +116,7 @@ internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAd
                 : await client.CallAsync(Exchange(request with { Wait = TimeSpan.Zero })).ConfigureAwait(false);
             if (answer.Jobs.Count == 0)
                 return;
-            await client.CallAsync(Exchange(new ExchangeRequest
-            {
-                Tags = [.. request.Tags.Where(tag => tag.Tag == answer.Jobs[0].Tag)],
-                Worker = request.Worker,
-                Count = 0,
-                Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
-            })).ConfigureAwait(false);
+            await client.CallAsync(Exchange(request.GivingBack(answer))).ConfigureAwait(false);
         }
         catch (Exception error)
         {

@@ -70,7 +70,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
         }
         if (answer.Jobs.Count > 0 && context.RequestAborted.IsCancellationRequested)
         {
-            await ReleaseAsync(request, answer).ConfigureAwait(false);
+            await server.Scheduler.ExchangeAsync(request.GivingBack(answer), CancellationToken.None).ConfigureAwait(false);
             return;
         }
         var buffer = server.Answers.Rent();
@@ -83,7 +83,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
             var sent = await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
             // Only what the connection did not take is certain not to have come; who hangs up later may have read it.
             if (answer.Jobs.Count > 0 && (sent.IsCompleted || sent.IsCanceled))
-                await ReleaseAsync(request, answer).ConfigureAwait(false);
+                await server.Scheduler.ExchangeAsync(request.GivingBack(answer), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -125,18 +125,6 @@ internal sealed class WorkRoutes(PyremtoServer server)
     {
         var answer = await server.Scheduler.HeartbeatAsync(heartbeat, context.RequestAborted).ConfigureAwait(false);
         await server.Answers.JsonAsync(context, answer, StrictJson.Contracts.HeartbeatAnswer).ConfigureAwait(false);
-    }
-
-    private async ValueTask ReleaseAsync(ExchangeRequest request, ExchangeAnswer answer)
-    {
-        var release = new ExchangeRequest
-        {
-            Tags = [request.Tags.First(access => access.Tag == answer.Jobs[0].Tag)],
-            Worker = request.Worker,
-            Count = 0,
-            Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
-        };
-        await server.Scheduler.ExchangeAsync(release, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async ValueTask AdmitAsync(HttpContext context, IReadOnlyList<TagAccess> tags)

@@ -106,13 +106,7 @@ internal sealed partial class PipeClient
     private void ReleaseOrphan(ExchangeRequest request, ExchangeAnswer answer) =>
         Begin(new PendingCall<ExchangeRequest, ExchangeAnswer>(
             PipeVerb.Exchange,
-            new ExchangeRequest
-            {
-                Tags = [.. request.Tags.Where(tag => tag.Tag == answer.Jobs[0].Tag)],
-                Worker = request.Worker,
-                Count = 0,
-                Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
-            },
+            request.GivingBack(answer),
             isRepeatable: true,
             CancellationToken.None));
 

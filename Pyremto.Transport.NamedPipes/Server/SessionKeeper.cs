@@ -78,15 +78,7 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         var (request, answer) = undelivered;
         try
         {
-            await _scheduler.ExchangeAsync(
-                new ExchangeRequest
-                {
-                    Tags = [.. request.Tags.Where(tag => answer.Jobs[0].Tag == tag.Tag)],
-                    Worker = request.Worker,
-                    Count = 0,
-                    Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
-                },
-                CancellationToken.None).ConfigureAwait(false);
+            await _scheduler.ExchangeAsync(request.GivingBack(answer), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {

@@ -21,6 +21,10 @@ internal struct HandOutEntry
     public int PreviousOfWorker;
     public int NextOfWorker;
     public bool IsLive;
+
+    /// <summary>How often its request was told of it again (S8).</summary>
+    public int Replays;
+
     public long At;
 
     /// <summary>The moment of the last heartbeat that named it.</summary>

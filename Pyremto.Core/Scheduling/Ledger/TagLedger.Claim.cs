@@ -33,19 +33,23 @@ internal sealed partial class TagLedger
     /// The hand-outs that this very request got before, its answer having been lost, of jobs without result (S8). One that was
     /// believed lost is live again.
     /// </summary>
-    public void FindReplayed(string? workerId, string? requestId, long now, List<(int JobId, int Attempt)> found)
+    /// <returns>How often the request was told of them before.</returns>
+    public int FindReplayed(string? workerId, string? requestId, long now, List<(int JobId, int Attempt)> found)
     {
         now = Advance(now);
         var worker = _workers.Find(workerId);
         if (worker <= WorkerTable.Anonymous || requestId is null)
-            return;
+            return 0;
+        var replays = 0;
         for (var number = _workers[worker].FirstHandOut; number != 0; number = _handOuts[number].NextOfWorker)
         {
             if (!string.Equals(_handOuts[number].RequestId, requestId, StringComparison.Ordinal))
                 continue;
             Revive(number, now);
+            replays = Math.Max(replays, ++_handOuts[number].Replays);
             found.Add((_handOuts[number].JobId, _handOuts[number].Attempt));
         }
+        return replays;
     }
 
     /// <summary>Whether a request of this worker may have been answered before; false costs next to nothing.</summary>

@@ -65,6 +65,8 @@ internal sealed partial class TagLedger
         var number = FindLive(report.JobId, _workers.Find(workerId), report.Attempt, requestId);
         if (number == 0)
             return NotLive(report.JobId, workerId, report.Attempt, requestId, HandOutState.Released);
+        if (_handOuts[number].Replays > report.Replays)
+            return new ReportOutcome(report.JobId, ReportVerdict.NotHeld); // he who asked again does
         ref var job = ref _jobs[report.JobId];
         var spentBefore = job.Spent;
         job.Spent -= _handOuts[number].Spends;

@@ -25,7 +25,7 @@ internal sealed partial class TagLedger
         var isKnown = job.IsOpen && (kept.IsLive || (ending == HandOutState.Lost && kept.Worker != WorkerTable.Anonymous));
         if (!isKnown)
             return;
-        AddHandOut(kept);
+        _handOuts[AddHandOut(kept)].Replays = 1; // its answer may have been told again
         if (!kept.IsLive)
             return;
         job.Live++;

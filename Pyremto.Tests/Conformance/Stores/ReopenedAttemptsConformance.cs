@@ -6,6 +6,20 @@ namespace Pyremto.Tests.Conformance.Stores;
 public abstract class ReopenedAttemptsConformance(StoreUnderTest kind) : StoreConformance(kind)
 {
     [Fact]
+    public async Task S3_S8_after_a_reopening_too_nothing_is_taken_back_that_a_request_may_have_been_told_again()
+    {
+        var tag = await TagAsync(jobs: 1);
+        var request = new ExchangeRequest { Worker = "w", RequestId = "r1" };
+        var unread = await tag.ExchangeAsync(request);
+        await tag.ExchangeAsync(request);
+        await Harness.ReopenAsync();
+
+        (await tag.ExchangeAsync(request.GivingBack(unread))).Outcomes.Should().Equal(new ReportOutcome(0, ReportVerdict.NotHeld));
+
+        (await tag.CountsAsync()).InProgress.Should().Be(1);
+    }
+
+    [Fact]
     public async Task S3_attempts_are_still_spent_after_reopening()
     {
         var tag = await TagAsync(jobs: 3, n: 2);

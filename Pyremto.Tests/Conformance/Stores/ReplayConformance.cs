@@ -198,4 +198,21 @@ public abstract class ReplayConformance(StoreUnderTest kind) : StoreConformance(
         answers.SelectMany(answer => answer.Jobs).Should().HaveCount(8).And.OnlyContain(job => job.JobId == 0 && job.Attempt == 1);
         (await tag.CountsAsync()).InProgress.Should().Be(1);
     }
+
+    [Fact]
+    public async Task S3_S8_what_a_request_was_told_again_is_not_taken_back_for_the_asker_who_hung_up_before()
+    {
+        var tag = await TagAsync(jobs: 3);
+        var request = new ExchangeRequest { Worker = "w", RequestId = "r1", Count = 2 };
+        var unread = await tag.ExchangeAsync(request);
+        var read = await tag.ExchangeAsync(request);
+
+        (await tag.ExchangeAsync(request.GivingBack(unread))).Outcomes.Should().Equal(
+            new ReportOutcome(0, ReportVerdict.NotHeld), new ReportOutcome(1, ReportVerdict.NotHeld));
+        (await tag.CountsAsync()).InProgress.Should().Be(2);
+
+        (await tag.ExchangeAsync(request.GivingBack(read))).Outcomes.Should().OnlyContain(outcome => outcome.Outcome == ReportVerdict.Accepted);
+        (await tag.CountsAsync()).InProgress.Should().Be(0);
+        (await tag.JobAsync(0)).Spent.Should().Be(0);
+    }
 }

@@ -47,13 +47,7 @@ internal sealed record Question(
         : null;
 
     /// <summary>Gives back what it was given.</summary>
-    public Question Release(ExchangeAnswer answer) => Of(new ExchangeRequest
-    {
-        Tags = [.. Exchange!.Tags.Where(access => access.Tag == answer.Jobs[0].Tag)],
-        Worker = Worker,
-        Count = 0,
-        Released = [.. answer.Jobs.Select(job => new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance))],
-    });
+    public Question Release(ExchangeAnswer answer) => Of(Exchange!.GivingBack(answer));
 }
 
 /// <summary>What came of a question.</summary>

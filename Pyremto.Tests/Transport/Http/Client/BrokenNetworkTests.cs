@@ -218,9 +218,13 @@ public sealed class BrokenNetworkTests : IAsyncLifetime
         await _at.Scheduler.SetUpJobsAsync(T, Make.SetUp(jobs, policy: RedistributionPolicy.WhenLost), CancellationToken.None);
     }
 
-    private async Task AllDoneOnceAsync(int jobs) =>
-        (await _at.Scheduler.GetProgressAsync(T, CancellationToken.None)).Should()
-            .BeEquivalentTo(new { Done = jobs, Total = jobs, Redistributed = 0, DifferingResults = 0L });
+    /// <summary>Each has its result, and one attempt was spent on it; those that were given back before anybody had them cost none (S8).</summary>
+    private async Task AllDoneOnceAsync(int jobs)
+    {
+        (await _at.Scheduler.GetProgressAsync(T, CancellationToken.None)).Should().BeEquivalentTo(new { Done = jobs, Total = jobs, DifferingResults = 0L });
+        for (var after = -1; (await _at.Scheduler.GetJobsAsync(T, new JobQuery { After = after }, CancellationToken.None)).Jobs is [.., var last] page; after = last.JobId)
+            page.Should().OnlyContain(job => job.Spent == 1);
+    }
 
     private async Task UntilAsync(Func<TagProgress, bool> holds)
     {
