@@ -102,22 +102,10 @@ internal sealed class RunOptions
         _ => WhenChanged.Ask,
     };
 
-    /// <summary>
-    /// The one word before <c>--</c> that is no option. The parser, which does not know <c>--</c>, gives the first word of the program to FILE where
-    /// there is none before.
-    /// </summary>
-    private string? File(ParseResult parsed)
-    {
-        var file = parsed.GetValue(_file);
-        var behind = parsed.Tokens.SkipWhile(static token => token.Type != TokenType.DoubleDash).Skip(1).Count();
-        var before = (file is null ? 0 : 1) + _program.WordCount(parsed) - behind;
-        return before switch
-        {
-            0 => null,
-            1 => file,
-            _ => throw CommandException.WrongUse("There are too many words before --: one file with jobs, then -- and the program with its arguments."),
-        };
-    }
+    /// <summary>The one word before <c>--</c> that is no option.</summary>
+    private string? File(ParseResult parsed) => _program.WordsBefore(
+        parsed, most: 1, "There are too many words before --: one file with jobs, then -- and the program with its arguments.",
+        parsed.GetValue(_file)).SingleOrDefault();
 
     /// <summary>The command again, with <c>--retry</c> and without what would throw results away.</summary>
     private static string RetryLine(ParseResult parsed)

@@ -60,8 +60,28 @@ internal sealed class ProgramOptions
     /// <summary>The same where somebody said it, else null.</summary>
     public int? GivenMaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures);
 
-    /// <summary>How many words the parser took for the program; some may stand before <c>--</c>.</summary>
-    public int WordCount(ParseResult parsed) => parsed.GetValue(_words)?.Length ?? 0;
+    /// <summary>
+    /// The words before <c>--</c> that are no options of ours. The parser, which does not know <c>--</c>, takes them for the program, a mistyped
+    /// option among them.
+    /// </summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="most">How many words the verb takes there.</param>
+    /// <param name="tooMany">What to say of more.</param>
+    /// <param name="first">The first word, where the parser gave it to another argument: of those before <c>--</c>, or of the program.</param>
+    /// <exception cref="CommandException">There are more, or one is an option that does not exist.</exception>
+    public IReadOnlyList<string> WordsBefore(ParseResult parsed, int most, string tooMany, string? first = null)
+    {
+        List<string> words = [.. first is null ? [] : (string[])[first], .. parsed.GetValue(_words) ?? []];
+        words.RemoveRange(words.Count - WordsBehind(parsed).Count, WordsBehind(parsed).Count);
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i] is ['-', _, ..])
+                throw CommandException.WrongUse($"There is no option '{words[i]}'. 'pyremto {parsed.CommandResult.Command.Name} --help' lists them.");
+            if (i >= most)
+                throw CommandException.WrongUse(tooMany);
+        }
+        return words;
+    }
 
     /// <summary>Gives a verb these options. The program becomes its last argument, so add others before.</summary>
     public void AddTo(Command command)
@@ -94,15 +114,16 @@ internal sealed class ProgramOptions
         return parsed.GetValue(_grace) is { } grace ? settings with { Grace = Grace(grace) } : settings;
     }
 
+    /// <summary>What to say where the program does not stand behind <c>--</c>.</summary>
+    public static string SayWhich(ParseResult parsed) =>
+        $"Say after -- which program to run, as in: pyremto {parsed.CommandResult.Command.Name} ... -- python3 train.py --lr {{lr}}";
+
     /// <summary>The words after <c>--</c>. They are taken as they are: no word of them is an option of ours.</summary>
     private static ProgramLine Line(ParseResult parsed)
     {
-        var words = parsed.Tokens.SkipWhile(static token => token.Type != TokenType.DoubleDash).Skip(1).Select(static token => token.Value).ToList();
+        var words = WordsBehind(parsed);
         if (words.Count == 0)
-        {
-            var verb = parsed.CommandResult.Command.Name;
-            throw CommandException.WrongUse($"Say after -- which program to run, as in: pyremto {verb} ... -- python3 train.py --lr {{lr}}");
-        }
+            throw CommandException.WrongUse(SayWhich(parsed));
         try
         {
             return ProgramLine.Parse(words);
@@ -112,6 +133,9 @@ internal sealed class ProgramOptions
             throw CommandException.WrongUse(error.Message, error);
         }
     }
+
+    private static List<string> WordsBehind(ParseResult parsed) =>
+        [.. parsed.Tokens.SkipWhile(static token => token.Type != TokenType.DoubleDash).Skip(1).Select(static token => token.Value)];
 
     private static TimeSpan Grace(TimeSpan grace) => grace <= TimeSpan.FromHours(12)
         ? grace

@@ -50,6 +50,7 @@ internal sealed class WorkOptions
     public async Task<WorkSettings> ReadAsync(VerbContext context, CoordinatorLocation location)
     {
         var parsed = context.Parsed;
+        _program.WordsBefore(parsed, most: 0, ProgramOptions.SayWhich(parsed));
         var settings = new WorkSettings
         {
             Tags = [],
