@@ -2,11 +2,11 @@ import { call, enter, home, isOpen, isOwner, own, tag } from './api.js';
 import { $, count, plural, say, show } from './format.js';
 
 let progress = null;
-let busy = false;
+let doing = null;
 
 export function startOwner() {
 	$('steer').ontoggle = () => $('steer').open && !isOwner() && act(prepare);
-	$('password-form').onsubmit = () => act(unlock, 'Checking …');
+	$('password-form').onsubmit = async () => (await doing, act(unlock, 'Checking …')); // behind prepare
 	$('pause').onclick = () => (progress.state === 'paused' ? verb('/resume', {}, () => 'Resumed.') : verb('/pause', {}, () => 'Paused. What runs goes on.'));
 	$('retry-all').onclick = () => verb('/retry', {}, retried);
 	$('exhausted').addEventListener('click', ({ target: { dataset } }) => dataset.retry && verb('/retry', { jobs: [+dataset.retry] }, retried));
@@ -29,16 +29,15 @@ const unfinished = () => progress.waiting + progress.in_progress + progress.exha
 const retried = ({ jobs }) => `${plural(jobs, 'job')} may be tried again.`;
 
 /** One thing at a time. */
-async function act(what, meanwhile = '') {
-	if (busy) return;
-	busy = true;
-	const report = (text, bad) => {
-		say('report', text ?? '');
+async function act(what, meanwhile) {
+	if (doing) return;
+	const report = (text, bad = false) => {
+		say('report', text || '');
 		$('report').classList.toggle('bad', bad);
 	};
-	report(meanwhile, false);
-	await what().then(text => report(text, false), error => report(error.message, true));
-	busy = false;
+	report(meanwhile);
+	await (doing = what().then(text => report(text), error => report(error.message, true)));
+	doing = null;
 }
 
 const verb = (path, body, told, method = 'POST') => act(async () => {
@@ -81,9 +80,9 @@ function ask(title, text, action, then, word) {
 	say('ask-text', text);
 	say('ask-yes', action);
 	show('ask-word', word);
-	$('ask-word').value = '';
-	$('ask-word').oninput = () => ($('ask-yes').disabled = word && $('ask-word').value.normalize() !== word.normalize());
-	$('ask-word').oninput();
+	const typed = $('ask-word');
+	typed.value = '';
+	(typed.oninput = () => ($('ask-yes').disabled = word && typed.value.normalize() !== word.normalize()))();
 	$('ask-form').onsubmit = () => {
 		if ($('ask-yes').disabled) return;
 		$('ask').close();

@@ -101,6 +101,29 @@ public sealed class OwnerTests(PageBrowser browser) : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_password_given_while_the_page_still_asks_whether_there_is_one_counts()
+    {
+        var run = await PagedRun.BeginAsync(_at, 2, password: PagedRun.Password);
+        await using var visit = await browser.VisitAsync(await run.LinkAsync());
+        var asks = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await visit.Page.RouteAsync("**/api/tags/svr", async route =>
+        {
+            asks.TrySetResult();
+            await answer.Task;
+            await route.ContinueAsync();
+        });
+
+        await visit["steer"].Locator("summary").ClickAsync();
+        await asks.Task.WaitAsync(HttpCoordinator.Patience);
+        await visit["password"].FillAsync(PagedRun.Password);
+        await visit["password"].PressAsync("Enter");
+        answer.SetResult();
+
+        await visit.Expect("pause").ToBeVisibleAsync();
+    }
+
+    [SkippableFact]
     public async Task The_owner_deletes_the_tag_by_typing_its_name()
     {
         var run = await PagedRun.BeginAsync(_at, 2, password: PagedRun.Password);
