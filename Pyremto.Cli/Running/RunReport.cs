@@ -57,6 +57,11 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
 
     private async Task WriteFailuresAsync(int failed)
     {
+        if (_output.IsQuiet)
+        {
+            _output.WriteError($"{failed} of {Words.Count(plan.Total, "job")} failed. To run them again: {settings.RetryLine}");
+            return;
+        }
         var groups = await FailureGroups.ReadAsync(scheduler, plan, CancellationToken.None);
         _output.WriteProgress($"{Words.Count(failed, "job")} failed:");
         foreach (var line in groups.Lines(_output.Width))

@@ -32,6 +32,20 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Quiet_tells_of_failed_jobs_in_one_line()
+    {
+        _folder.Touch("fail-3");
+        _folder.Touch("fail-4");
+
+        var end = await _folder.RunAsync("--quiet", "-n", "1");
+
+        end.ExitCode.Should().Be(1, $"{end}");
+        end.ErrorLines.Should().Equal(
+            "pyremto: 2 of 10 jobs failed. To run them again: pyremto run jobs.jsonl -c 2 --quiet -n 1 --retry -- sh job.sh {i}");
+        end.OutputLines.Should().HaveCount(8);
+    }
+
+    [Fact]
     public async Task A_finished_run_only_prints_its_results_again()
     {
         var first = await _folder.RunAsync();
