@@ -69,15 +69,22 @@ internal sealed class SqliteOwnership : IDisposable
         }
     }
 
-    private static string? NetworkFileSystemOf(string folder)
+    /// <summary>The network file system that a folder is on, wherever links lead; null if it is on none that is known to be one.</summary>
+    internal static string? NetworkFileSystemOf(string folder)
     {
         var full = Path.GetFullPath(folder);
-        var format = DriveInfo.GetDrives()
-            .Where(drive => full.StartsWith(drive.Name, StringComparison.Ordinal))
-            .MaxBy(drive => drive.Name.Length) is { IsReady: true } drive
-            ? drive.DriveType == DriveType.Network ? "network drive" : drive.DriveFormat
-            : null;
-        return format is "network drive" || Array.Exists(
-            NetworkFileSystems, network => format?.Contains(network, StringComparison.OrdinalIgnoreCase) == true) ? format : null;
+        if (OperatingSystem.IsWindows() && full.StartsWith(@"\\", StringComparison.Ordinal))
+            return "a share";
+        try
+        {
+            var drive = new DriveInfo(full); // under Unix the file system of this very folder, not of the name that it has
+            var format = drive.DriveFormat;
+            return drive.DriveType == DriveType.Network || Array.Exists(
+                NetworkFileSystems, network => format.Contains(network, StringComparison.OrdinalIgnoreCase)) ? format : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // nobody can tell; SQLite says what it meets
+        }
     }
 }
