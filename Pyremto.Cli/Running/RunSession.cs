@@ -32,9 +32,9 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
             context.Interruption.HandleBy(stop.OnSignal);
             return await FinishAsync(host, report, ranNothing: true, isInterrupted: false);
         }
-        context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
         endGrace = host.Services.GetProgram().EndGrace;
         context.Interruption.HandleBy(stop.OnSignal);
+        context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
         report.Begin(stage.Before!);
         if (stage.Plan.Kept + stage.Before!.Done > 0)
             _failures.HasResults();

@@ -10,7 +10,8 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _interrupted = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private volatile Action<PosixSignal>? _handler;
+    private readonly Lock _gate = new();
+    private Action<PosixSignal>? _handler;
     private int _signals;
 
     /// <summary>Begins to take signals.</summary>
@@ -24,8 +25,15 @@ internal sealed class Interruption : IDisposable
     /// <summary>Fires at the first signal, unless the verb takes signals itself.</summary>
     public CancellationToken Token => _interrupted.Token;
 
-    /// <summary>From now on, every signal is the verb's: it is called on a thread of the pool and has to return soon.</summary>
-    public void HandleBy(Action<PosixSignal> handler) => _handler = handler;
+    /// <summary>
+    /// From now on, every signal is the verb's: it is called on a thread of the pool and has to return soon. One that came before has fired
+    /// <see cref="Token"/> by now: who looks at that next misses none.
+    /// </summary>
+    public void HandleBy(Action<PosixSignal> handler)
+    {
+        lock (_gate)
+            _handler = handler;
+    }
 
     public void Dispose()
     {
@@ -36,15 +44,18 @@ internal sealed class Interruption : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        if (_handler is { } handler)
+        Action<PosixSignal>? handler;
+        lock (_gate)
         {
-            context.Cancel = true;
-            handler(context.Signal);
+            handler = _handler;
+            if (handler is null)
+            {
+                if (_signals++ > 0)
+                    return;
+                _ = _interrupted.CancelAsync(); // has fired when it returns; what hangs on it goes on elsewhere
+            }
         }
-        else if (Interlocked.Increment(ref _signals) == 1)
-        {
-            context.Cancel = true;
-            _interrupted.Cancel();
-        }
+        context.Cancel = true;
+        handler?.Invoke(context.Signal);
     }
 }

@@ -59,6 +59,9 @@ internal sealed class RunFolder : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a run that says how it goes has come so far that signals end it in steps: its programs may be there before.</summary>
+    public static Task WaitUntilItTakesSignalsAsync(PyremtoProcess run) => run.WaitForErrorsAsync("at a time");
+
     /// <summary>Waits until none of the processes that were started is there any more.</summary>
     public async Task WaitForEndOfProgramsAsync()
     {

@@ -101,6 +101,7 @@ public sealed class RunInterruptedTests : IAsyncLifetime
         var run = _folder.Shell.Start(RunFolder.Run(options));
         run.EndInput();
         await _folder.WaitForStartsAsync(7);
+        await RunFolder.WaitUntilItTakesSignalsAsync(run);
         return run;
     }
 }

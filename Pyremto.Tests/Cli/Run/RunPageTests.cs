@@ -54,6 +54,7 @@ public sealed partial class RunPageTests : IAsyncLifetime
         using var viewer = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", link.Groups["token"].Value) } };
         using var events = new StreamReader(await viewer.GetStreamAsync($"{link.Groups["address"].Value}/api/tags/jobs/events"));
 
+        await RunFolder.WaitUntilItTakesSignalsAsync(run);
         await run.SignalAsync("INT");
         await run.WaitForErrorsAsync("Finishing what runs");
         using (var killed = Process.GetProcessById(_folder.Starts.Single(start => start.Value == 5).Process))
@@ -89,7 +90,7 @@ public sealed partial class RunPageTests : IAsyncLifetime
             string? line;
             do
                 line = await events.ReadLineAsync().WaitAsync(PyremtoProcess.Deadline);
-            while (line?.Contains("\"exhausted\":1", StringComparison.Ordinal) == false);
+            while (line?.Contains("\"exhausted\":1", StringComparison.Ordinal) == false || line?.Contains("\"in_progress\":1", StringComparison.Ordinal) == true);
             line.Should().ContainAll("\"total\":6", "\"done\":3", "\"in_progress\":2");
         }
         (await IdsAsync("/results")).Should().Equal(1, 3, 5);
