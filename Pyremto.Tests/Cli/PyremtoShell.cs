@@ -36,9 +36,16 @@ internal sealed class PyremtoShell : IAsyncDisposable
     public async Task<PyremtoEnd> FeedAsync(string input, params IEnumerable<string> arguments)
     {
         var process = Start(arguments);
-        if (input.Length > 0)
-            await process.TypeAsync(input);
-        process.EndInput();
+        try
+        {
+            if (input.Length > 0)
+                await process.TypeAsync(input);
+            process.EndInput();
+        }
+        catch (IOException)
+        {
+            // It has ended without reading all; how is its answer.
+        }
         return await process.WaitAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pyremto.Tests.Cli.Programs;
 
 namespace Pyremto.Tests.Cli;
@@ -14,13 +15,16 @@ public sealed class UnwritableOutputTests : IAsyncLifetime
     [SkippableFact]
     public async Task When_its_terminal_is_closed_a_run_tells_its_programs_and_waits_for_them()
     {
-        _shell.Write("job.sh", "trap 'sleep 0.1; echo > told; exit 1' TERM; echo > started; while :; do sleep 0.02; done");
+        _shell.Write("job.sh", "trap 'sleep 0.1; echo > told; exit 1' TERM; echo $PPID > started; while :; do sleep 0.02; done");
         var terminal = _shell.StartInTerminal(80, ["run", "--grid", "x=1", "--state", "s.db", "-c", "1", "--", "sh", "job.sh"]);
-        await ProgramUnderTest.UntilAsync(() => IsThere("started"), "the program starts");
+        var run = 0;
+        await ProgramUnderTest.UntilAsync(
+            () => IsThere("started") && int.TryParse(File.ReadAllText(_shell.Directory.File("started")), CultureInfo.InvariantCulture, out run), "the program starts");
 
         await terminal.SignalAsync("KILL"); // with who plays the terminal, the terminal is gone
 
         await ProgramUnderTest.UntilAsync(() => IsThere("told"), "the program is told to stop and not killed");
+        await ProgramUnderTest.UntilGoneAsync(run); // it writes to its folder until then
     }
 
     [SkippableFact]

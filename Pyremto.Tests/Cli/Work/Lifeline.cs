@@ -12,18 +12,28 @@ internal sealed class Lifeline : IAsyncDisposable
     private readonly GrowingText _text = new();
     private readonly Process _reader;
     private readonly Task _reading;
+    private readonly FileStream _ours;
 
     private Lifeline(string path)
     {
         Path = path;
         _reader = Process.Start(new ProcessStartInfo("cat", [path]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         _reading = _text.ReadAsync(_reader.StandardOutput);
+        // Who reads a FIFO waits for somebody who writes: without us for ever where a program is killed before it comes to that.
+        _ours = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
     }
 
     public string Path { get; }
 
     /// <summary>Ends when the program and all of its children are gone.</summary>
-    public Task AllGone => _reading.WaitAsync(PyremtoProcess.Deadline);
+    public Task AllGone
+    {
+        get
+        {
+            _ours.Dispose();
+            return _reading.WaitAsync(PyremtoProcess.Deadline);
+        }
+    }
 
     public static async Task<Lifeline> NewAsync(TempDirectory directory, string name = "lifeline")
     {
@@ -39,6 +49,7 @@ internal sealed class Lifeline : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _ours.DisposeAsync();
         if (!_reader.HasExited)
             _reader.Kill();
         await _reader.WaitForExitAsync();

@@ -151,7 +151,7 @@ public sealed class WorkStopTests : WorkTestBase
     {
         await using var lifeline = await LifelineAsync();
         var tag = await Coordinator.SetUpAsync("t", jobs: 3);
-        var work = Work("--tag t -c 1 --stop-after 2s", UntilGo);
+        var work = Work("--tag t -c 1 --stop-after 5s", UntilGo);
         await lifeline.SaysAsync("ready");
 
         await work.WaitForErrorsAsync("--stop-after");

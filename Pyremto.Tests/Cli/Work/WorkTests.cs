@@ -33,7 +33,7 @@ public sealed class WorkTests : WorkTestBase
         await WorkToEndAsync("--tag t --raw --gpus 5", "env; cat");
 
         var result = (await Coordinator.ResultsAsync(tag)).Should().ContainSingle().Subject;
-        result.Should().NotContainAny(Password, "PASSWORD", OperatorKey);
+        result.Should().NotContainAny(Password, "PYREMTO_PASSWORD", OperatorKey);
         result.Should().ContainAll("PYREMTO_TAG=t\\n", "PYREMTO_JOB_ID=0\\n", "PYREMTO_ATTEMPT=1\\n", "PYREMTO_SLOT=0\\n", "CUDA_VISIBLE_DEVICES=5\\n");
         result.Should().EndWith("""{\u0022x\u0022:0}"}""".Replace("\\u0022", "\\\"", StringComparison.Ordinal));
     }
