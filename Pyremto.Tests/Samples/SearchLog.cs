@@ -21,9 +21,9 @@ internal sealed partial class SearchLog(string path)
         return Processes()[count - 1];
     }
 
-    /// <summary>Waits until so many jobs were handed out.</summary>
-    public Task WaitForHandOutAsync(int count, CancellationToken cancellationToken) =>
-        WaitAsync(() => HandOuts().Count >= count, cancellationToken);
+    /// <summary>Waits until so many worker processes were given a job: they are up and take signals.</summary>
+    public Task WaitForWorkersAsync(int count, CancellationToken cancellationToken) =>
+        WaitAsync(() => HandOuts().Select(handOut => handOut.Process).Distinct().Count() >= count, cancellationToken);
 
     /// <summary>Whether a process runs; one that has ended and that nobody asked for its exit code does not.</summary>
     public static bool IsAlive(int process)

@@ -40,7 +40,7 @@ public sealed class TerminalTests : IDisposable
         try
         {
             var log = new SearchLog(_directory.File("hyperparameter-search.log"));
-            await log.WaitForHandOutAsync(10, deadline.Token);
+            await log.WaitForWorkersAsync(2, deadline.Token);
             await terminal.StandardInput.WriteAsync("\u0003");
             await terminal.StandardInput.FlushAsync(deadline.Token);
             var output = await terminal.StandardOutput.ReadToEndAsync(deadline.Token);
@@ -66,8 +66,8 @@ public sealed class TerminalTests : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
-            Environment = { ["TERM"] = "xterm", ["LC_ALL"] = "C.UTF-8" },
-            ArgumentList = { "-qec", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "HyperparameterSearch.dll")}' {arguments}", "/dev/null" },
+            Environment = { ["TERM"] = "xterm", ["LC_ALL"] = "C.UTF-8", ["SHELL"] = "/bin/sh" },
+            ArgumentList = { "-qec", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "HyperparameterSearch.dll")}' {arguments}", "/dev/null" },
         })!;
     }
 
