@@ -7,12 +7,13 @@ namespace Pyremto.Tests.Support;
 /// </summary>
 public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly SortedSet<FakeTimer> _timers = new(Comparer<FakeTimer>.Create(
         (one, other) => (one.Due, one.Armed).CompareTo((other.Due, other.Armed))));
     private readonly List<Waiter> _waiters = [];
+    private readonly List<(TimeSpan Due, TaskCompletionSource Gone)> _goneWaiters = [];
     private DateTimeOffset _start = start;
     private TimeSpan _elapsed;
     private long _armed;
@@ -105,7 +106,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 
     /// <summary>
     /// Completes once a timer is running that fires in exactly <paramref name="due"/>: the code under test has come to where it
-    /// waits for that long. Fails after 20 seconds of real time.
+    /// waits for that long. Fails after a minute of real time.
     /// </summary>
     public async Task UntilTimerAsync(TimeSpan due) =>
         await UntilTimerAsync(remaining => remaining == due, $"in {due}");
@@ -136,6 +137,43 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Completes once no timer is running any more that fires in exactly <paramref name="due"/>: the code under test has given up to
+    /// wait for that long. Fails after a minute of real time.
+    /// </summary>
+    public async Task UntilNoTimerAsync(TimeSpan due)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _goneWaiters.Add((due, gone));
+            TellGone();
+        }
+        try
+        {
+            await gone.Task.WaitAsync(Patience, System);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"A timer that fires in {due} is still running: [{DescribeTimers()}].", late);
+        }
+        finally
+        {
+            lock (_gate)
+                _goneWaiters.Remove((due, gone));
+        }
+    }
+
+    /// <summary>A timer was stopped, or fired.</summary>
+    private void TellGone()
+    {
+        foreach (var (due, gone) in _goneWaiters)
+        {
+            if (_timers.All(timer => timer.Due - _elapsed != due))
+                gone.TrySetResult();
+        }
+    }
+
     private string DescribeTimers()
     {
         lock (_gate)
@@ -156,6 +194,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
             _timers.Remove(timer);
             if (timer.Period > TimeSpan.Zero)
                 Arm(timer, _elapsed + timer.Period);
+            TellGone();
             return timer;
         }
     }
@@ -200,9 +239,9 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
                     return false;
                 clock._timers.Remove(this);
                 Period = period;
-                if (dueTime == Timeout.InfiniteTimeSpan)
-                    return true;
-                clock.Arm(this, clock._elapsed + dueTime);
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                    clock.Arm(this, clock._elapsed + dueTime);
+                clock.TellGone();
                 return true;
             }
         }
@@ -213,6 +252,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
             {
                 _disposed = true;
                 clock._timers.Remove(this);
+                clock.TellGone();
             }
         }
 

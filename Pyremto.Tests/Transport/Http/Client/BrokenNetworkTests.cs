@@ -199,10 +199,9 @@ public sealed class BrokenNetworkTests : IAsyncLifetime
         (await next.WaitAsync(HttpCoordinator.Patience)).Should().BeTrue();
         next = told.MoveNextAsync().AsTask();
 
-        var before = _network.Answers;
         _network.Cut();
         _network.Heal();
-        await UntilAsync(() => _network.Answers > before); // the one that is read is there again; the other looks when it is read
+        await _network.AnsweredAgain.WaitAsync(HttpCoordinator.Patience); // the one that is read is there again; the other looks when it is read
         await _at.Scheduler.CancelAsync(T, [1], CancellationToken.None);
 
         (await next.WaitAsync(HttpCoordinator.Patience)).Should().BeTrue();
@@ -233,16 +232,6 @@ public sealed class BrokenNetworkTests : IAsyncLifetime
         {
             if (holds(progress))
                 return;
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        using var limit = new CancellationTokenSource(HttpCoordinator.Patience);
-        while (!holds())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
         }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _isCut;
     private volatile TaskCompletionSource? _held;
+    private volatile TaskCompletionSource _answeredAgain = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _answers;
     private int _cutAfter = int.MaxValue;
 
@@ -36,10 +37,14 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>How many pieces of answers came by, those that were lost included.</summary>
     public int Answers => Volatile.Read(ref _answers);
 
+    /// <summary>Completes when an answer comes over a connection that was made after the last cut.</summary>
+    public Task AnsweredAgain => _answeredAgain.Task;
+
     /// <summary>Breaks all connections, and every new one at once.</summary>
     public void Cut()
     {
         _isCut = true;
+        _answeredAgain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (var (client, server) in _connections)
             Close(client, server);
     }
@@ -66,13 +71,14 @@ internal sealed class CuttingProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync();
+                var answered = _answeredAgain; // of a connection from before a cut, nobody waits for that
                 var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 client.NoDelay = true;
                 _connections[client] = server;
                 if (_isCut)
                     Close(client, server);
                 else
-                    _ = Task.Run(() => CarryAsync(client, server));
+                    _ = Task.Run(() => CarryAsync(client, server, answered));
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
@@ -81,12 +87,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    private async Task CarryAsync(Socket client, Socket server)
+    private async Task CarryAsync(Socket client, Socket server, TaskCompletionSource answered)
     {
         try
         {
             await server.ConnectAsync(_target);
-            await Task.WhenAny(PumpAsync(client, server), PumpAnswersAsync(server, client));
+            await Task.WhenAny(PumpAsync(client, server), PumpAnswersAsync(server, client, answered));
         }
         catch (SocketException)
         {
@@ -105,12 +111,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
             await to.SendAsync(buffer.AsMemory(0, count));
     }
 
-    private async Task PumpAnswersAsync(Socket from, Socket to)
+    private async Task PumpAnswersAsync(Socket from, Socket to, TaskCompletionSource answered)
     {
         var buffer = new byte[16 << 10];
         while (await from.ReceiveAsync(buffer) is > 0 and var count)
         {
             var number = Interlocked.Increment(ref _answers);
+            answered.TrySetResult();
             if (_held is { } held)
                 await held.Task;
             if (LoseEvery > 0 && number % LoseEvery == 0)

@@ -73,18 +73,15 @@ public sealed class ForeignAnswerTests
     [Fact]
     public async Task Nobody_at_the_address_is_told_in_words()
     {
-        var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp); // has the port, so that nobody else gets it, and does not listen
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)silent.LocalEndPoint!).Port;
         using var client = HttpClients.Create($"http://127.0.0.1:{port}", options => options.ReconnectFor = TimeSpan.Zero);
 
         var call = async () => await client.DeleteTagAsync(new TagAccess("t"), CancellationToken.None);
 
         (await call.Should().ThrowAsync<CoordinatorUnreachableException>()).Which.Message.Should().Contain("refused").And.NotContain("unknown");
     }
-
-    /// <summary>Answers every request with the same bytes, and closes.</summary>
 
     [Fact]
     public async Task A_live_stream_that_tells_something_and_ends_is_opened_once_a_second_at_most()

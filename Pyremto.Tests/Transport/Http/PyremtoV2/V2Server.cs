@@ -92,7 +92,7 @@ internal sealed class V2Server : IAsyncDisposable
         using var reader = new StreamReader(stream, Encoding.Latin1);
         try
         {
-            return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         }
         catch (IOException)
         {

@@ -10,7 +10,7 @@ namespace Pyremto.Tests.Transport.Http.Server;
 /// <summary>A coordinator in memory behind a real Kestrel on a free port, and a client that speaks bare HTTP to it.</summary>
 internal sealed class HttpCoordinator : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
     private readonly List<HttpClient> _clients = [];

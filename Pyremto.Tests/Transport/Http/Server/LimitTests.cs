@@ -12,14 +12,20 @@ public sealed class LimitTests
     public async Task A_huge_body_is_refused_before_it_is_read()
     {
         const int Huge = 100 << 20;
-        await using var at = await HttpCoordinator.StartAsync();
+        const long Much = 64 << 20;
+        await using var at = await HttpCoordinator.StartAsync(options => options.MaxOffences = 1000);
         await at.PostAsync("/api/tags", """{"tag":"svr"}""");
-        var before = GC.GetTotalAllocatedBytes();
-        var (status, read) = await SendAsync(at, $"Content-Length: {Huge}", Huge);
-        status.Should().StartWith("HTTP/1.1 413 ").And.Contain("too_large").And.Contain("104,857,600 sent, 16,777,216 allowed");
-        status.Should().Contain("Connection: close");
-        read.Should().BeLessThan(Huge / 2);
-        (GC.GetTotalAllocatedBytes() - before).Should().BeLessThan(64 << 20, "other tests allocate too, but nobody holds the body");
+        var least = long.MaxValue;
+        for (var i = 0; i < 20 && least >= Much; i++)
+        {
+            var before = GC.GetTotalAllocatedBytes();
+            var (status, read) = await SendAsync(at, $"Content-Length: {Huge}", Huge);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes() - before);
+            status.Should().StartWith("HTTP/1.1 413 ").And.Contain("too_large").And.Contain("104,857,600 sent, 16,777,216 allowed");
+            status.Should().Contain("Connection: close");
+            read.Should().BeLessThan(Huge / 2);
+        }
+        least.Should().BeLessThan(Much, "other tests allocate too, but not always so much, and nobody holds the body");
         (await at.PostAsync("/api/tags/svr/next")).ShouldBe(HttpStatusCode.OK);
     }
 

@@ -40,8 +40,9 @@ public sealed class WaitingTests : IAsyncLifetime
     [Fact]
     public async Task A_host_that_stops_answers_who_waits_and_ends_the_streams()
     {
-        var waiting = Enumerable.Range(0, 5).Select(_ => _at.PostAsync("/api/tags/svr/next", """{"wait_seconds":40}""")).ToArray();
-        await _time.UntilTimerAsync(Wait);
+        var waiting = Enumerable.Range(30, 5).Select(seconds => _at.PostAsync("/api/tags/svr/next", $$"""{"wait_seconds":{{seconds}}}""")).ToArray();
+        foreach (var seconds in Enumerable.Range(30, 5))
+            await _time.UntilTimerAsync(TimeSpan.FromSeconds(seconds)); // each of them has come to where it waits
         using var events = await OpenAsync("/api/tags/svr/events");
         await NextEventAsync(events);
 
@@ -65,9 +66,7 @@ public sealed class WaitingTests : IAsyncLifetime
         await cancel.CancelAsync();
         await FluentActions.Awaiting(() => gone).Should().ThrowAsync<OperationCanceledException>();
         // The coordinator notices by itself; the timer of the wait is gone then.
-        using var deadline = new CancellationTokenSource(HttpCoordinator.Patience);
-        while (_time.NextTimer == Wait)
-            await Task.Yield();
+        await _time.UntilNoTimerAsync(Wait);
         await _at.Scheduler.SetUpJobsAsync(new TagAccess("svr"), Make.SetUp(1), CancellationToken.None);
         var next = await _at.PostAsync("/api/tags/svr/next", """{"worker":"w"}""");
         ((int)next.Json["attempt"]!).Should().Be(1, "S8");
