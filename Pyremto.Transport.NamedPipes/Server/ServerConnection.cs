@@ -116,8 +116,18 @@ internal sealed partial class ServerConnection
             Volatile.Write(ref _partialSince, buffer.IsEmpty ? 0 : _partialSince != 0 && !isWhole ? _partialSince : _server.Time.GetTimestamp());
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (_writer.Waiting > MostWaiting)
-                await _writer.QuietAsync().ConfigureAwait(false);
+                await TakeABreakAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Reads nothing until the peer has taken what there is for it: half a frame waits for us meanwhile, and not we for its other half.</summary>
+    private async ValueTask TakeABreakAsync()
+    {
+        var isPartial = _partialSince != 0;
+        Volatile.Write(ref _partialSince, 0);
+        await _writer.QuietAsync().ConfigureAwait(false);
+        if (isPartial)
+            Volatile.Write(ref _partialSince, _server.Time.GetTimestamp());
     }
 
     private void Take(Frame frame)

@@ -7,7 +7,7 @@ namespace Pyremto.Tests.Transport.NamedPipes;
 internal sealed class PipeCoordinator : IAsyncDisposable
 {
     /// <summary>How long a test waits for what has to happen, in real time.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<NamedPipeScheduler> _clients = [];
     private readonly NamedPipeServerOptions _options = new();

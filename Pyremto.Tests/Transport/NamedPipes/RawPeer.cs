@@ -56,6 +56,14 @@ internal sealed class RawPeer : IAsyncDisposable
         return await ReadAsync() ?? throw new InvalidOperationException("The connection has ended.");
     }
 
+    /// <summary>Waits until the other side has begun to say something, and takes nothing of it.</summary>
+    public async Task SomethingComesAsync()
+    {
+        using var deadline = new CancellationTokenSource(PipeCoordinator.Patience);
+        var result = await _reader.ReadAsync(deadline.Token);
+        _reader.AdvanceTo(result.Buffer.Start);
+    }
+
     /// <summary>The next frame; null when the connection has ended.</summary>
     public async Task<RawFrame?> ReadAsync()
     {
