@@ -24,7 +24,7 @@ internal static class PipeProcesses
         {
             await scheduler.CreateTagAsync(new CreateTag { Tag = Tag }, CancellationToken.None);
             await scheduler.SetUpJobsAsync(
-                new TagAccess(Tag), Make.SetUp(jobs, n, RedistributionPolicy.WhenLost, TimeSpan.FromSeconds(20)), CancellationToken.None);
+                new TagAccess(Tag), Make.SetUp(jobs, n, RedistributionPolicy.WhenLost, TimeSpan.FromMinutes(10)), CancellationToken.None);
         }
         await Console.Out.WriteLineAsync("listening");
         await host.WaitForShutdownAsync();

