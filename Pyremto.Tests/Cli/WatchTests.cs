@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Cli;
 
@@ -96,7 +97,7 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task It_goes_on_when_its_coordinator_comes_back()
     {
-        var serve = await _shell.ServeAsync("--store", "sqlite:jobs.db");
+        var serve = await _shell.ServeAtAsync(KeptPorts.NewUrl(), "--store", "sqlite:jobs.db");
         (await _shell.FeedAsync("{\"x\":0}\n", "submit", "-", "--tag", "later")).ExitCode.Should().Be(0);
         var watch = _shell.Start("watch", "--tag", "later");
         await watch.WaitForOutputAsync("0 of 1 done");

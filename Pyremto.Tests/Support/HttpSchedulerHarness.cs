@@ -10,7 +10,7 @@ internal sealed class HttpSchedulerHarness(InProcessSchedulerHarness coordinator
     private readonly PyremtoHttpClientOptions _options = new();
     private IHost? _server;
     private HttpScheduler? _client;
-    private string _url = "http://127.0.0.1:0";
+    private string _url = KeptPorts.NewUrl();
 
     public FakeTimeProvider Time => coordinator.Time;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Pyremto.Tests.Support;
 using Pyremto.Tests.Transport.Http.Server;
 
 namespace Pyremto.Tests.Transport.Http.Client;
@@ -17,9 +18,10 @@ internal sealed class HttpVictim : IDisposable
 
     public string Url { get; }
 
-    /// <summary>Starts one, at a free port or at that of one that was killed, and waits until it listens.</summary>
-    public static async Task<HttpVictim> StartAsync(string database, string url = "http://127.0.0.1:0")
+    /// <summary>Starts one, at a new port or at that of one that was killed, and waits until it listens.</summary>
+    public static async Task<HttpVictim> StartAsync(string database, string? url = null)
     {
+        url ??= KeptPorts.NewUrl();
         var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
             ArgumentList = { typeof(HttpVictim).Assembly.Location, Verb, database, url },

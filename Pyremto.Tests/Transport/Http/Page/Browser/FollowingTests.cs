@@ -50,7 +50,8 @@ public sealed class FollowingTests(PageBrowser browser)
     {
         using var folder = new TempDirectory();
         void Build(HostApplicationBuilder builder) => builder.Services.AddPyremto().UseSqlite(folder.File("jobs.db"));
-        var at = await HttpCoordinator.StartAsync(build: Build);
+        var url = KeptPorts.NewUrl();
+        var at = await HttpCoordinator.StartAsync(build: Build, url: url);
         try
         {
             var run = await PagedRun.BeginAsync(at, 10, password: PagedRun.Password);
@@ -59,7 +60,6 @@ public sealed class FollowingTests(PageBrowser browser)
             await visit.Expect("percent").ToHaveTextAsync("40");
             await visit.Expect("link").ToHaveTextAsync("Live");
 
-            var url = at.Url;
             await at.DisposeAsync();
             await visit.Expect("link").ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^Last seen .+, trying again$"));
             await visit.Expect("percent").ToHaveTextAsync("40");
