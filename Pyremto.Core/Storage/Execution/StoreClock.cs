@@ -10,8 +10,8 @@ internal sealed class StoreClock(TimeProvider time, StoreState state)
     /// <summary>Less than this does a lease no harm: the small steps by which clocks are set.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
-    private DateTimeOffset _lastLook = time.GetUtcNow();
     private long _lastTimestamp = time.GetTimestamp();
+    private DateTimeOffset _lastLook = time.GetUtcNow();
 
     /// <summary>The time now, in microseconds; what could not be heard is forgiven by then.</summary>
     public long Read()
@@ -24,9 +24,11 @@ internal sealed class StoreClock(TimeProvider time, StoreState state)
 
     private bool WasAway()
     {
-        var (look, timestamp) = (time.GetUtcNow(), time.GetTimestamp());
-        var ahead = look - _lastLook - time.GetElapsedTime(_lastTimestamp, timestamp);
-        (_lastLook, _lastTimestamp) = (look, timestamp);
+        // The wall clock between two looks at the other one: a thread that is held up in here has not slept.
+        var timestamp = time.GetTimestamp();
+        var look = time.GetUtcNow();
+        var ahead = look - _lastLook - time.GetElapsedTime(_lastTimestamp);
+        (_lastTimestamp, _lastLook) = (timestamp, look);
         return ahead > Tolerance;
     }
 }
