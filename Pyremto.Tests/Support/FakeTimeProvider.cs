@@ -111,6 +111,30 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     public async Task UntilTimerAsync(TimeSpan due) =>
         await UntilTimerAsync(remaining => remaining == due, $"in {due}");
 
+    /// <summary>How many timers are running that fire in exactly that time.</summary>
+    public int TimersThatFireIn(TimeSpan due)
+    {
+        lock (_gate)
+            return _timers.Count(timer => timer.Due - _elapsed == due);
+    }
+
+    /// <summary>
+    /// Moves the clock from timer to timer until the task is complete, over those alone that fire within <paramref name="longest"/>, zero
+    /// included. However late the code under test starts its timers, each fires at its own moment, and the clock goes no further. Fails
+    /// after a minute of real time without such a timer.
+    /// </summary>
+    public async Task AdvanceUntilAsync(Task task, TimeSpan longest)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        while (!task.IsCompleted)
+        {
+            await await Task.WhenAny(task, UntilTimerAsync(due => due <= longest, $"within {longest}"));
+            if (!task.IsCompleted && NextTimer is { } next && next <= longest)
+                Advance(next > TimeSpan.Zero ? next : TimeSpan.Zero);
+        }
+        await task;
+    }
+
     /// <summary>As <see cref="UntilTimerAsync(TimeSpan)"/>, for a timer whose remaining time fits.</summary>
     public async Task UntilTimerAsync(Func<TimeSpan, bool> fits, string description = "in a time that fits")
     {
