@@ -17,6 +17,7 @@ internal sealed class ScriptedScheduler : IJobScheduler
     private readonly List<Heartbeat> _heartbeats = [];
     private readonly Channel<JobNotNeeded> _notNeeded = Channel.CreateUnbounded<JobNotNeeded>();
     private TaskCompletionSource _changed = NewSignal();
+    private Exception? _outage;
 
     /// <summary>What is said when there is no job: <see cref="NextState.Wait"/> waits until there is one.</summary>
     public NextState WhenEmpty { get; init; } = NextState.Wait;
@@ -57,6 +58,9 @@ internal sealed class ScriptedScheduler : IJobScheduler
 
     public void FailNext(Exception error) => Change(() => _errors.Enqueue(error));
 
+    /// <summary>Lets every exchange fail from now on.</summary>
+    public void FailFromNowOn(Exception error) => Change(() => _outage = error);
+
     public void NoLongerNeeded(JobNotNeeded job) => _notNeeded.Writer.TryWrite(job);
 
     /// <summary>Completes when what the test waits for has come; fails after 20 seconds.</summary>
@@ -88,6 +92,8 @@ internal sealed class ScriptedScheduler : IJobScheduler
             {
                 if (_errors.TryDequeue(out var error))
                     throw error;
+                if (_outage is not null)
+                    throw _outage;
                 if (request.Count > 0 && _jobs.TryDequeue(out var job))
                     return new ExchangeAnswer { State = NextState.Job, Jobs = [job], Outcomes = outcomes };
                 changed = _changed.Task;

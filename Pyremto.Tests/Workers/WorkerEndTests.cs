@@ -185,12 +185,7 @@ public sealed class WorkerEndTests
         for (var i = 0; i < 3; i++)
             scheduler.FailNext(new CoordinatorUnreachableException("Nobody answers at pipe p."));
         await using var host = await new WorkerHost(b => b.AddWorker<Doubling>(w => w.Tag = "t"), scheduler, time).StartAsync();
-        for (var i = 1; i <= 3; i++)
-        {
-            await time.UntilTimerAsync(due => due > TimeSpan.Zero && due <= TimeSpan.FromSeconds(2));
-            time.Advance(TimeSpan.FromSeconds(2));
-            await scheduler.UntilAsync(s => s.Requests.Count == i + 1);
-        }
+        await time.AdvanceUntilAsync(scheduler.UntilAsync(s => s.Requests.Count == 4), TimeSpan.FromSeconds(2));
         scheduler.Add(1, """{"alpha":1}""");
         await scheduler.UntilAsync(s => s.Done.Count == 1);
 

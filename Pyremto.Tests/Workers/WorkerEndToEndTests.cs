@@ -222,7 +222,7 @@ public sealed class WorkerEndToEndTests : IAsyncLifetime
 
         await _scheduler.CreateTagAsync(new CreateTag { Tag = "t" }, CancellationToken.None);
         _time.Advance(TimeSpan.FromSeconds(5));
-        await _time.UntilTimerAsync(TimeSpan.FromSeconds(50));
+        await _time.UntilTimerAsync(due => due > TimeSpan.FromSeconds(5), "as late as a long poll's");
         await _scheduler.SetUpJobsAsync(T, Setup(1, 1), CancellationToken.None);
 
         await stage.Started;

@@ -188,13 +188,7 @@ public sealed class WorkerObserverTests
         scheduler.FailNext(new InvalidOperationException("a bug"));
         scheduler.Add(1, """{"alpha":1}""", lease: 86_400);
         await using var host = await new WorkerHost(b => b.AddWorker<Doubling>(Observed(_notes), "w"), scheduler, _time).StartAsync();
-        for (var i = 1; i <= 3; i++)
-        {
-            await _time.UntilTimerAsync(due => due > TimeSpan.Zero && due <= TimeSpan.FromSeconds(2));
-            _time.Advance(TimeSpan.FromSeconds(2));
-            await scheduler.UntilAsync(s => s.Requests.Count > i);
-        }
-        await _notes.End;
+        await _time.AdvanceUntilAsync(_notes.End, TimeSpan.FromSeconds(2));
 
         _notes.Lines.Should().Equal(
             "w: away, Nobody answers.", "w: asking failed, a bug", "w: back",
@@ -209,13 +203,7 @@ public sealed class WorkerObserverTests
         scheduler.FailNext(new TagUnknownException("There is no tag t."));
         scheduler.Add(1, """{"alpha":1}""", lease: 86_400);
         await using var host = await new WorkerHost(b => b.AddWorker<Doubling>(Observed(_notes), "w"), scheduler, _time).StartAsync();
-        for (var i = 1; i <= 2; i++)
-        {
-            await _time.UntilTimerAsync(due => due > TimeSpan.Zero && due <= TimeSpan.FromSeconds(5));
-            _time.Advance(TimeSpan.FromSeconds(5));
-            await scheduler.UntilAsync(s => s.Requests.Count > i);
-        }
-        await _notes.End;
+        await _time.AdvanceUntilAsync(_notes.End, TimeSpan.FromSeconds(5));
 
         _notes.Lines.Should().Equal("w: missing t", "started w[0] t/1#1", "Done w[0] t/1#1 0 s", "w: ended, JobLimit");
     }
@@ -236,16 +224,11 @@ public sealed class WorkerObserverTests
             time: _time).StartAsync();
         host.Scheduler.Add(1, lease: 86_400);
         await stage.Started;
-        host.Scheduler.FailNext(new CoordinatorUnreachableException("Nobody answers."));
+        host.Scheduler.FailFromNowOn(new CoordinatorUnreachableException("Nobody answers."));
 
         var stopping = host.StopAsync();
-        await _notes.UntilAsync("w: away");
-        while (!stopping.IsCompleted)
-        {
-            host.Scheduler.FailNext(new CoordinatorUnreachableException("Nobody answers."));
-            await Task.WhenAny(stopping, _time.UntilTimerAsync(due => due >= TimeSpan.Zero));
-            _time.Advance(TimeSpan.FromSeconds(5));
-        }
+        await _notes.UntilAsync("w: away"); // so that the clock does not run ahead of the handler, which ends in real time
+        await _time.AdvanceUntilAsync(stopping, TimeSpan.FromSeconds(5));
         await _notes.End;
 
         _notes.Lines.Should().Equal(
