@@ -28,7 +28,7 @@ internal sealed class HttpSchedulerHarness(InProcessSchedulerHarness coordinator
         await ListenAsync();
         _client = new HttpScheduler(
             CoordinatorAddress.Parse(_url, nameof(_url)), new HttpMessageInvoker(CoordinatorConnections.Create(_options)), _options,
-            TimeProvider.System, new SeededRandom(8), NullLogger.Instance);
+            new PatientTime(), new SeededRandom(8), NullLogger.Instance);
     }
 
     /// <summary>The client stays and finds the new coordinator by itself, at the same port.</summary>
