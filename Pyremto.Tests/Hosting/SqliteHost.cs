@@ -10,7 +10,7 @@ internal sealed class SqliteHost : IAsyncDisposable
 {
     public static readonly TagAccess Tag = new("svr");
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly IHost _host;
     private readonly TaskCompletionSource<WorkerEnd> _workerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);

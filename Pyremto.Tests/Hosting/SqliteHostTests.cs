@@ -24,7 +24,7 @@ public sealed class SqliteHostTests : IDisposable
         await SetUpAsync(jobs: 120);
         await using (var first = await SqliteHost.StartAsync(pyremto => pyremto.UseSqlite(Database), HoldFrom(50, held: 4), concurrency: 4))
         {
-            await _held.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await _held.Task.WaitAsync(TimeSpan.FromMinutes(2));
             await first.StopAsync();
         }
         (await ProgressAsync()).Should().BeEquivalentTo(new { Done = 50, Waiting = 70, InProgress = 0 });
@@ -46,7 +46,7 @@ public sealed class SqliteHostTests : IDisposable
         await SetUpAsync(jobs: 5);
         await using (var host = await SqliteHost.StartAsync(pyremto => pyremto.UseSqlite(Database), HoldFrom(0, held: 3), concurrency: 3))
         {
-            await _held.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await _held.Task.WaitAsync(TimeSpan.FromMinutes(2));
             await host.StopAsync();
         }
 

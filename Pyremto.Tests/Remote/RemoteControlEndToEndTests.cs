@@ -6,7 +6,7 @@ namespace Pyremto.Tests.Remote;
 /// <summary>RemoteControl over a real scheduler in memory.</summary>
 public sealed class RemoteControlEndToEndTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private readonly IHost _host;
 

@@ -5,7 +5,7 @@ namespace Pyremto.Tests.Remote;
 public sealed class RemoteControlHoldingTests
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private readonly ScriptedScheduler _scheduler = new();
     private readonly FakeTimeProvider _clock = new();

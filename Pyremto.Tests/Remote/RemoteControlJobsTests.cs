@@ -293,7 +293,7 @@ public sealed partial class RemoteControlJobsTests
     {
         var requests = new List<ExchangeRequest>();
         for (var i = 0; i < count; i++)
-            requests.Add(await _scheduler.Exchanges.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+            requests.Add(await _scheduler.Exchanges.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1)));
         return requests;
     }
 

@@ -74,7 +74,7 @@ public sealed class TagWaitersTests
     }
 
     private static async Task Woken(params Task<bool>[] waiting) =>
-        (await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(20))).Should().OnlyContain(isWoken => isWoken);
+        (await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromMinutes(1))).Should().OnlyContain(isWoken => isWoken);
 
     private (TagWaiters.Ticket Ticket, Task<bool> Woken) Wait(string? prefix, params string[] tags)
     {

@@ -21,7 +21,7 @@ internal sealed class ObserverNotes : IWorkerObserver
 
     public Task<WorkerEnd> End => _ended.Task.WaitAsync(ScriptedScheduler.Patience);
 
-    /// <summary>Completes when a line of this beginning has come; fails after 20 seconds.</summary>
+    /// <summary>Completes when a line of this beginning has come; fails after a minute.</summary>
     public async Task UntilAsync(string beginning)
     {
         using var patience = new CancellationTokenSource(ScriptedScheduler.Patience);

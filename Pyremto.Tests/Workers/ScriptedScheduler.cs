@@ -8,7 +8,7 @@ namespace Pyremto.Tests.Workers;
 /// </summary>
 internal sealed class ScriptedScheduler : IJobScheduler
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Queue<HandOut> _jobs = new();
@@ -63,7 +63,7 @@ internal sealed class ScriptedScheduler : IJobScheduler
 
     public void NoLongerNeeded(JobNotNeeded job) => _notNeeded.Writer.TryWrite(job);
 
-    /// <summary>Completes when what the test waits for has come; fails after 20 seconds.</summary>
+    /// <summary>Completes when what the test waits for has come; fails after a minute.</summary>
     public async Task UntilAsync(Func<ScriptedScheduler, bool> condition)
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -11,7 +11,7 @@ public abstract class SchedulerConformance(SchedulerUnderTest kind) : IAsyncLife
     private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a test waits for what has to happen, in real time.</summary>
-    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private protected ISchedulerHarness Harness { get; } = kind.CreateHarness();
 
