@@ -72,7 +72,8 @@ internal sealed class ProgramOptions
     public IReadOnlyList<string> WordsBefore(ParseResult parsed, int most, string tooMany, string? first = null)
     {
         List<string> words = [.. first is null ? [] : (string[])[first], .. parsed.GetValue(_words) ?? []];
-        words.RemoveRange(words.Count - WordsBehind(parsed).Count, WordsBehind(parsed).Count);
+        var behind = WordsBehind(parsed).Count;
+        words.RemoveRange(words.Count - behind, behind);
         for (var i = 0; i < words.Count; i++)
         {
             if (words[i] is ['-', _, ..])
