@@ -8,7 +8,7 @@ namespace Pyremto;
 /// </summary>
 internal sealed class ClientConnection
 {
-    private readonly Stream _stream;
+    private readonly DuplexPipe _pipes;
     private readonly PipeReader _reader;
     private readonly PipeClient _client;
     private readonly Action _pump;
@@ -16,9 +16,9 @@ internal sealed class ClientConnection
     private bool _isReading;
     private int _isClosed;
 
-    public ClientConnection(Stream stream, PipeReader reader, FrameWriter writer, Welcome welcome, PipeClient client)
+    public ClientConnection(DuplexPipe pipes, FrameWriter writer, Welcome welcome, PipeClient client)
     {
-        (_stream, _reader, Writer, Welcome, _client) = (stream, reader, writer, welcome, client);
+        (_pipes, _reader, Writer, Welcome, _client) = (pipes, pipes.Input, writer, welcome, client);
         _pump = Pump;
     }
 
@@ -35,7 +35,7 @@ internal sealed class ClientConnection
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
             return;
         Writer.Close();
-        _stream.Dispose();
+        _pipes.Dispose();
     }
 
 #pragma warning disable CA2012, VSTHRD002 // The awaiter is asked only once it is completed; an async method could not let the caller go on last.

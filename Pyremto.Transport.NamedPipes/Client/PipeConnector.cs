@@ -1,18 +1,12 @@
-using System.IO.Pipelines;
-using System.IO.Pipes;
 using System.Text.Json;
 using Polly;
 using Polly.Retry;
-using PipeOptions = System.IO.Pipes.PipeOptions;
 
 namespace Pyremto;
 
 /// <summary>Opens connections to a coordinator: as often as it takes, with growing pauses, unless the coordinator refuses this process.</summary>
 internal sealed class PipeConnector
 {
-    /// <summary>How long connecting may take, which ends at once unless too many wait for a server that accepts none.</summary>
-    private static readonly TimeSpan AcceptWithin = TimeSpan.FromSeconds(5);
-
     /// <summary>How long the other side may take to say who it is.</summary>
     private static readonly TimeSpan WelcomeWithin = TimeSpan.FromSeconds(10);
 
@@ -73,22 +67,22 @@ internal sealed class PipeConnector
 
     private async ValueTask<ClientConnection> TryConnectAsync(PipeClient client, string[] workers, CancellationToken cancellationToken)
     {
-        var stream = new NamedPipeClientStream(".", _name, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        using var limit = new CancellationTokenSource(WelcomeWithin, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        DuplexPipe? pipes = null;
         try
         {
-            await stream.ConnectAsync(TimeSpan.Zero, cancellationToken).WaitAsync(AcceptWithin, _time, cancellationToken).ConfigureAwait(false);
-            var writer = new FrameWriter(stream, _time);
+            pipes = await DuplexPipe.ConnectAsync(_name, _time, either.Token).ConfigureAwait(false);
+            var writer = new FrameWriter(pipes.Output, _time, pipes.Dispose);
             writer.WriteJson(FrameKind.Hello, 0, new Hello(PipeProtocol.Name, PipeProtocol.Version, _session, workers));
             writer.Flush();
-            using var limit = new CancellationTokenSource(WelcomeWithin, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
-            var welcome = await ReadWelcomeAsync(reader, either.Token).ConfigureAwait(false);
-            return new ClientConnection(stream, reader, writer, welcome, client);
+            var welcome = await FirstFrame.ReadAsync(pipes.Input, PipeProtocol.LongestHello, ReadWelcome, either.Token).ConfigureAwait(false)
+                ?? throw new IOException("the connection was closed at once");
+            return new ClientConnection(pipes, writer, welcome, client);
         }
         catch (Exception error)
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
+            pipes?.Dispose();
             if (error is PyremtoException and not CoordinatorUnreachableException || cancellationToken.IsCancellationRequested)
                 throw;
             _problem = InWords(error);
@@ -96,29 +90,13 @@ internal sealed class PipeConnector
         }
     }
 
-    private static async ValueTask<Welcome> ReadWelcomeAsync(PipeReader reader, CancellationToken cancellationToken)
+    private static Welcome ReadWelcome(Frame frame) => frame.Kind switch
     {
-        while (true)
-        {
-            var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var buffer = result.Buffer;
-            if (Frame.TryRead(ref buffer, PipeProtocol.LongestHello, out var frame))
-            {
-                var welcome = frame.Kind switch
-                {
-                    FrameKind.Welcome when FrameBody.Read<Welcome>(frame.Body) is { MaxCalls: > 0, MaxRequestBytes: > 0 } sensible => sensible,
-                    FrameKind.Welcome => throw new FrameException("its welcome takes no calls"),
-                    FrameKind.Refusal => throw FrameBody.Read<ErrorBody>(frame.Body).ToException(),
-                    _ => throw new FrameException($"it answers with a frame of kind {(byte)frame.Kind}"),
-                };
-                reader.AdvanceTo(buffer.Start);
-                return welcome;
-            }
-            reader.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCompleted)
-                throw new IOException("the connection was closed at once");
-        }
-    }
+        FrameKind.Welcome when FrameBody.Read<Welcome>(frame.Body) is { MaxCalls: > 0, MaxRequestBytes: > 0 } sensible => sensible,
+        FrameKind.Welcome => throw new FrameException("its welcome takes no calls"),
+        FrameKind.Refusal => throw FrameBody.Read<ErrorBody>(frame.Body).ToException(),
+        _ => throw new FrameException($"it answers with a frame of kind {(byte)frame.Kind}"),
+    };
 
     private static string InWords(Exception error) => error switch
     {

@@ -3,7 +3,7 @@ namespace Pyremto;
 /// <summary>What a frame is. The numbers are the wire's and never change their meaning.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>Client: the first frame of a connection, a <see cref="Pyremto.Hello"/>.</summary>
+    /// <summary>Client: the first frame of a connection that is made, a <see cref="Pyremto.Hello"/>.</summary>
     Hello = 1,
 
     /// <summary>Client: a <see cref="PipeVerb"/> in one byte, then its request.</summary>
@@ -17,6 +17,9 @@ internal enum FrameKind : byte
 
     /// <summary>Client: it ends in order and will not come back.</summary>
     Goodbye = 5,
+
+    /// <summary>Client: the first frame on a pipe for requests, the token of that for its answers.</summary>
+    Join = 6,
 
     /// <summary>Server: the answer to a <see cref="Hello"/>, a <see cref="Pyremto.Welcome"/>.</summary>
     Welcome = 16,
@@ -38,4 +41,7 @@ internal enum FrameKind : byte
 
     /// <summary>Server: a stream has ended.</summary>
     End = 22,
+
+    /// <summary>Server: the first frame on a pipe for answers, the token that the one for requests is to be joined by.</summary>
+    Token = 23,
 }

@@ -6,7 +6,10 @@ namespace Pyremto;
 /// Sends frames over one stream. Whoever writes a frame while another is being sent only leaves it: what has gathered goes out in one
 /// write after that. Thread-safe.
 /// </summary>
-internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoolWorkItem
+/// <param name="stream">Where they go.</param>
+/// <param name="time">Tells how long it takes.</param>
+/// <param name="broke">Told once when the peer takes nothing any more; closes what the peer still says something on.</param>
+internal sealed class FrameWriter(Stream stream, TimeProvider time, Action? broke = null) : IThreadPoolWorkItem
 {
     /// <summary>How much waits for more at the most, so that the peer has something to do while the rest is written.</summary>
     private const int MostHeld = 2048;
@@ -191,7 +194,6 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoo
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
-            // The reading side learns of it too, and ends the connection.
             lock (_gate)
             {
                 _isBroken = true;
@@ -199,6 +201,7 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time) : IThreadPoo
                 _gathering.Clear();
                 Rest();
             }
+            broke?.Invoke();
         }
     }
 

@@ -25,11 +25,14 @@ internal static class PipeName
             throw new ArgumentException("The name of a pipe must not hold spaces or characters that cannot be seen.", nameof(name));
         if (string.Equals(name, "anonymous", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException("'anonymous' means something else to the operating system; give the pipe another name.", nameof(name));
-        var over = OperatingSystem.IsWindows() ? name.Length - LongestOnWindows : Encoding.UTF8.GetByteCount(SocketPath(name)) - LongestSocketPath;
+        var over = OperatingSystem.IsWindows() ? name.Length - LongestOnWindows : Encoding.UTF8.GetByteCount(SocketPath(OfAnswers(name))) - LongestSocketPath;
         if (over > 0)
             throw new ArgumentException($"The name '{name[..Math.Min(name.Length, 32)]}…' of the pipe is too long by {over} characters.", nameof(name));
         return name;
     }
+
+    /// <summary>The name of the pipes by which answers go back (<see cref="DuplexPipe"/>).</summary>
+    public static string OfAnswers(string name) => $"{name}.answers";
 
     /// <summary>Where .NET keeps the socket of a pipe on Unix.</summary>
     public static string SocketPath(string name) => Path.Combine(Path.GetTempPath(), $"CoreFxPipe_{name}");

@@ -12,6 +12,9 @@ internal static class PipeProtocol
     /// <summary>The longest frame that is taken from a peer that has not introduced itself, which must hold the ids of its workers.</summary>
     public const int LongestHello = 1 << 20;
 
+    /// <summary>The longest token that tells which two pipes belong together.</summary>
+    public const int LongestToken = 64;
+
     /// <summary>How many workers a session may speak for.</summary>
     public const int MostWorkers = 4096;
 

@@ -7,7 +7,4 @@ internal sealed partial class NamedPipeServer
 {
     [LoggerMessage(310, LogLevel.Information, "Workers can connect with UseNamedPipe(\"{Pipe}\")")]
     private static partial void LogListening(ILogger logger, string pipe);
-
-    [LoggerMessage(311, LogLevel.Debug, "Pipe {Pipe}: a client was not accepted: {Reason}")]
-    private static partial void LogNotAccepted(ILogger logger, string pipe, string reason);
 }

@@ -1,4 +1,3 @@
-using System.IO.Pipes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,15 +7,13 @@ namespace Pyremto;
 internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
     private readonly HashSet<ServerConnection> _connections = [];
-    private readonly CancellationTokenSource _stopping = new();
     private readonly SessionKeeper _keeper;
     private readonly ITimer _housekeeping;
     private PipeOwnership? _ownership;
-    private Task _accepting = Task.CompletedTask;
+    private PipeListener? _listener;
     private int _isDisposed;
 
     public NamedPipeServer(
@@ -47,17 +44,15 @@ internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ownership = await PipeOwnership.TakeAsync(Name, cancellationToken).ConfigureAwait(false);
-        NamedPipeServerStream first;
         try
         {
-            first = CreateInstance(isFirst: true);
+            _listener = await PipeListener.StartAsync(Name, Time, Random, Logger, Serve).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _ownership.Dispose();
             throw new IOException($"The named pipe '{Name}' cannot be opened: {error.Message} Another coordinator may have it.", error);
         }
-        _accepting = Task.Run(() => AcceptAsync(first), CancellationToken.None);
         _housekeeping.Change(HousekeepingPeriod, HousekeepingPeriod);
         LogListening(Logger, Name);
     }
@@ -68,9 +63,9 @@ internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
         await _housekeeping.DisposeAsync().ConfigureAwait(false);
-        await _accepting.ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _listener, null) is { } listener)
+            await listener.DisposeAsync().ConfigureAwait(false);
         ServerConnection[] connections;
         lock (_gate)
             connections = [.. _connections];
@@ -86,47 +81,11 @@ internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        _stopping.Dispose();
     }
 
-    private NamedPipeServerStream CreateInstance(bool isFirst = false) => new(
-        Name,
-        PipeDirection.InOut,
-        NamedPipeServerStream.MaxAllowedServerInstances,
-        PipeTransmissionMode.Byte,
-        PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly | (isFirst && OperatingSystem.IsWindows() ? PipeOptions.FirstPipeInstance : PipeOptions.None));
-
-    private async Task AcceptAsync(NamedPipeServerStream instance)
+    private void Serve(DuplexPipe pipes)
     {
-        while (true)
-        {
-            try
-            {
-                await instance.WaitForConnectionAsync(_stopping.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                await instance.DisposeAsync().ConfigureAwait(false);
-                return;
-            }
-            catch (Exception error)
-            {
-                LogNotAccepted(Logger, Name, error.Message); // another user's; or there is no file descriptor left, and the next try fails too
-                var failed = instance;
-                instance = CreateInstance();
-                await failed.DisposeAsync().ConfigureAwait(false);
-                await Task.Delay(AcceptAgainAfter, Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                continue;
-            }
-            var connected = instance;
-            instance = CreateInstance(); // first, since the name lives as long as an instance does
-            Serve(connected);
-        }
-    }
-
-    private void Serve(NamedPipeServerStream stream)
-    {
-        var connection = new ServerConnection(stream, this);
+        var connection = new ServerConnection(pipes, this);
         bool isFull;
         lock (_gate)
         {
@@ -145,6 +104,7 @@ internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
 
     private void CheckConnections()
     {
+        _listener?.CheckProgress(Options.PeerTimeout);
         ServerConnection[] connections;
         lock (_gate)
             connections = [.. _connections];

@@ -22,8 +22,11 @@ internal sealed class PipeOwnership : IDisposable
         var ownership = new PipeOwnership(Lock(name));
         try
         {
-            await RefuseForeignServerAsync(name, cancellationToken).ConfigureAwait(false);
-            File.Delete(PipeName.SocketPath(name)); // what a killed coordinator left
+            foreach (var pipe in (string[])[name, PipeName.OfAnswers(name)])
+            {
+                await RefuseForeignServerAsync(pipe, cancellationToken).ConfigureAwait(false);
+                File.Delete(PipeName.SocketPath(pipe)); // what a killed coordinator left
+            }
             return ownership;
         }
         catch (Exception error) when (error is UnauthorizedAccessException or SocketException)

@@ -25,30 +25,19 @@ internal sealed partial class ServerConnection
 
     private async Task<Hello?> ReadHelloAsync(PipeReader reader)
     {
-        while (true)
+        try
         {
-            var result = await reader.ReadAsync().ConfigureAwait(false);
-            var buffer = result.Buffer;
-            try
-            {
-                if (Frame.TryRead(ref buffer, PipeProtocol.LongestHello, out var frame))
-                {
-                    if (frame.Kind != FrameKind.Hello)
-                        throw new FrameException($"it did not introduce itself but sent a frame of kind {(byte)frame.Kind}");
-                    var hello = FrameBody.Read<Hello>(frame.Body);
-                    reader.AdvanceTo(buffer.Start);
-                    return hello;
-                }
-            }
-            catch (Exception error) when (error is FrameException or JsonException)
-            {
-                await RefuseAsync(PipeErrors.Foreign).ConfigureAwait(false);
-                throw new FrameException(error.Message);
-            }
-            reader.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCompleted)
-                return buffer.IsEmpty ? null : throw new FrameException("it ended before it introduced itself");
+            return await FirstFrame.ReadAsync(reader, PipeProtocol.LongestHello, ReadHello, CancellationToken.None).ConfigureAwait(false);
         }
+        catch (Exception error) when (error is FrameException or JsonException)
+        {
+            await RefuseAsync(PipeErrors.Foreign).ConfigureAwait(false);
+            throw new FrameException(error.Message);
+        }
+
+        static Hello ReadHello(Frame frame) => frame.Kind == FrameKind.Hello
+            ? FrameBody.Read<Hello>(frame.Body)
+            : throw new FrameException($"it did not introduce itself but sent a frame of kind {(byte)frame.Kind}");
     }
 
     private static ErrorBody? RefusalOf(Hello hello) =>

@@ -14,7 +14,7 @@ internal sealed partial class ServerConnection
     /// <summary>Beyond that many bytes that the peer has not taken, nothing more is read from it.</summary>
     private const int MostWaiting = 1 << 20;
 
-    private readonly Stream _stream;
+    private readonly DuplexPipe _pipes;
     private readonly NamedPipeServer _server;
     private readonly FrameWriter _writer;
     private readonly Lock _gate = new();
@@ -30,11 +30,11 @@ internal sealed partial class ServerConnection
     private int _isClosed;
     private bool _isEnding;
 
-    public ServerConnection(Stream stream, NamedPipeServer server)
+    public ServerConnection(DuplexPipe pipes, NamedPipeServer server)
     {
-        _stream = stream;
+        _pipes = pipes;
         _server = server;
-        _writer = new FrameWriter(stream, server.Time);
+        _writer = new FrameWriter(pipes.Output, server.Time, Close);
         _connectedAt = server.Time.GetTimestamp();
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class ServerConnection
     /// <param name="isFull">Whether there are too many connections already: it is told so, and ended.</param>
     public async Task RunAsync(bool isFull)
     {
-        var reader = PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
+        var reader = _pipes.Input;
         try
         {
             if (isFull)
@@ -77,7 +77,7 @@ internal sealed partial class ServerConnection
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
             return;
         _writer.Close();
-        _stream.Dispose();
+        _pipes.Dispose();
     }
 
     /// <summary>Looks whether the peer keeps us waiting, and ends the connection if it does.</summary>

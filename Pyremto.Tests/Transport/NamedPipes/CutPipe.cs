@@ -19,7 +19,7 @@ public abstract class CutPipe : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Coordinator = await PipeCoordinator.StartAsync(pipeTime: PipeTime);
-        Cutter = new PipeCutter(Coordinator.Name);
+        Cutter = await PipeCutter.StartAsync(Coordinator.Name);
         Client = Coordinator.Connect(Cutter.Name);
     }
 

@@ -1,50 +1,42 @@
-using System.IO.Pipes;
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Transport.NamedPipes;
 
-/// <summary>A server that is none of ours, on one pipe.</summary>
+/// <summary>A server that is none of ours, on one name.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _serving;
+    private readonly PipeListener _listener;
+    private readonly ConcurrentQueue<Task> _serving;
 
-    public FakeServer(string name, Func<RawPeer, Task> serve) => _serving = ServeAsync(name, serve);
+    private FakeServer(PipeListener listener, ConcurrentQueue<Task> serving) => (_listener, _serving) = (listener, serving);
+
+    public static async Task<FakeServer> StartAsync(string name, Func<RawPeer, Task> serve)
+    {
+        var serving = new ConcurrentQueue<Task>();
+        return new FakeServer(
+            await PipeListener.StartAsync(
+                name, TimeProvider.System, new SeededRandom(3), NullLogger.Instance, pipes => serving.Enqueue(Task.Run(() => ServeAsync(pipes, serve)))),
+            serving);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _serving;
-        _stopping.Dispose();
+        await _listener.DisposeAsync();
+        await Task.WhenAll(_serving).WaitAsync(PipeCoordinator.Patience);
     }
 
-    private async Task ServeAsync(string name, Func<RawPeer, Task> serve)
+    private static async Task ServeAsync(DuplexPipe pipes, Func<RawPeer, Task> serve)
     {
-        var serving = new List<Task>();
-        while (true)
+        await using var peer = new RawPeer(pipes);
+        try
         {
-            var stream = new NamedPipeServerStream(
-                name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
-            try
-            {
-                await stream.WaitForConnectionAsync(_stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                await stream.DisposeAsync();
-                return;
-            }
-            serving.Add(Task.Run(async () =>
-            {
-                await using var peer = new RawPeer(stream);
-                try
-                {
-                    await serve(peer);
-                }
-                catch (IOException)
-                {
-                    // The client has gone.
-                }
-            }));
+            await serve(peer);
+        }
+        catch (IOException)
+        {
+            // The client has gone.
         }
     }
 }

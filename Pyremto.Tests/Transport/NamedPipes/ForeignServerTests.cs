@@ -12,7 +12,7 @@ public sealed class ForeignServerTests
     public async Task A_newer_client_says_why_it_was_refused_to_its_callers_and_does_not_try_for_ever()
     {
         var name = PipeNames.New();
-        await using var newer = new FakeServer(name, async peer =>
+        await using var newer = await FakeServer.StartAsync(name, async peer =>
         {
             await peer.ReadAsync();
             await peer.SendAsync(RawFrame.Of(FrameKind.Refusal, 0, Encoding.UTF8.GetBytes("""{"code":"invalid_request","message":"use the same release"}""")));
@@ -32,7 +32,7 @@ public sealed class ForeignServerTests
     public async Task A_client_says_that_who_listens_there_is_no_coordinator(string answer)
     {
         var name = PipeNames.New();
-        await using var foreign = new FakeServer(name, peer => peer.SendAsync(answer));
+        await using var foreign = await FakeServer.StartAsync(name, peer => peer.SendAsync(answer));
         await using var client = Client(name, TimeSpan.FromSeconds(1), _time);
 
         await FluentActions.Awaiting(() => AskInVainAsync(client)).Should()
@@ -43,11 +43,17 @@ public sealed class ForeignServerTests
     public async Task A_client_gives_up_a_server_that_says_nothing_and_says_so()
     {
         var name = PipeNames.New();
-        await using var mute = new FakeServer(name, async peer => await peer.ReadToEndAsync());
+        var introduced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var mute = await FakeServer.StartAsync(name, async peer =>
+        {
+            await peer.ReadAsync();
+            introduced.TrySetResult();
+            await peer.ReadToEndAsync();
+        });
         await using var client = new NamedPipeScheduler(
             name, new NamedPipeClientOptions { ReconnectFor = TimeSpan.FromSeconds(15) }, _time, new SeededRandom(1), new RecordingLogger());
         var asking = client.TagExistsAsync("tag", default).AsTask();
-        await _time.UntilTimerAsync(TimeSpan.FromSeconds(10));
+        await introduced.Task.WaitAsync(PipeCoordinator.Patience);
 
         _time.Advance(TimeSpan.FromSeconds(10));
         await _time.UntilTimerAsync(due => due < TimeSpan.FromSeconds(1)); // it tries again
@@ -61,7 +67,7 @@ public sealed class ForeignServerTests
     public async Task A_client_goes_on_trying_where_a_welcome_makes_no_sense()
     {
         var name = PipeNames.New();
-        await using var foreign = new FakeServer(name, async peer =>
+        await using var foreign = await FakeServer.StartAsync(name, async peer =>
         {
             await peer.ReadAsync();
             await peer.SendAsync(RawFrame.Of(FrameKind.Welcome, 0, """{"version":1,"max_request_bytes":0,"max_calls":0}"""u8));
@@ -78,7 +84,7 @@ public sealed class ForeignServerTests
     {
         var name = PipeNames.New();
         var connections = 0;
-        await using var flighty = new FakeServer(name, peer =>
+        await using var flighty = await FakeServer.StartAsync(name, peer =>
         {
             Interlocked.Increment(ref connections);
             return WelcomeAsync(peer);
@@ -100,7 +106,7 @@ public sealed class ForeignServerTests
     public async Task A_call_at_which_the_server_always_hangs_up_fails_in_the_end()
     {
         var name = PipeNames.New();
-        await using var flighty = new FakeServer(name, async peer =>
+        await using var flighty = await FakeServer.StartAsync(name, async peer =>
         {
             await WelcomeAsync(peer);
             await peer.ReadAsync();

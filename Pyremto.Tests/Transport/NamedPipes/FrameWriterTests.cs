@@ -54,6 +54,22 @@ public sealed class FrameWriterTests : IDisposable
         _sent.Length.Should().BePositive();
     }
 
+    [Fact]
+    public void That_the_peer_takes_nothing_any_more_is_told_once()
+    {
+        var told = 0;
+        var writer = new FrameWriter(_sent, TimeProvider.System, () => told++);
+        _sent.Dispose();
+
+        for (var i = 0; i < 3; i++)
+        {
+            writer.Write(FrameKind.Goodbye, call: 0);
+            writer.Flush();
+        }
+
+        told.Should().Be(1);
+    }
+
     private void Leave(int frames)
     {
         for (var i = 0; i < frames; i++)

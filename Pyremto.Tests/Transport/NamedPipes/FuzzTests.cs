@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text;
 using Pyremto.Tests.Support;
 
@@ -75,7 +76,7 @@ public sealed class FuzzTests
         var sent = 0;
         while (sent < Frames / 4)
         {
-            await using var peer = await RawPeer.ConnectAsync(name);
+            await using var peer = random.Next(10) > 0 ? await RawPeer.ConnectAsync(name) : await HalfAsync(random.Next(2) == 0 ? name : PipeName.OfAnswers(name));
             var reading = peer.ReadToEndAsync();
             try
             {
@@ -102,6 +103,14 @@ public sealed class FuzzTests
             }
         }
         return sent;
+    }
+
+    /// <summary>A peer on one of the two pipes that a connection has.</summary>
+    private static async Task<RawPeer> HalfAsync(string pipe)
+    {
+        var stream = new NamedPipeClientStream(".", pipe, PipeDirection.InOut, PipeOptions.Asynchronous);
+        await stream.ConnectAsync(PipeCoordinator.Patience, CancellationToken.None);
+        return new RawPeer(stream);
     }
 
     private static byte[] Nonsense(Random random)

@@ -12,7 +12,7 @@ public sealed class GivingUpTests
     {
         await using var coordinator = await PipeCoordinator.StartAsync();
         await coordinator.SetUpAsync();
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         cutter.CutAndHold();
         using var gone = new CancellationTokenSource();
@@ -20,7 +20,7 @@ public sealed class GivingUpTests
 
         await gone.CancelAsync();
         await ShouldBeGivenUpAsync(call);
-        await cutter.ResumeAsync();
+        cutter.Resume();
 
         await client.TagExistsAsync("tag", default);
         cutter.Requests.Should().NotContain(frame => frame.Kind == FrameKind.Call && frame.Body[0] == (byte)PipeVerb.Exchange);
@@ -32,7 +32,7 @@ public sealed class GivingUpTests
     {
         await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: new FakeTimeProvider());
         await coordinator.SetUpAsync();
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name, TimeSpan.FromHours(1));
         var cut = cutter.CutAnswerAsync(FrameKind.Answer, PipeCutter.At.Before, andHold: true);
         using var gone = new CancellationTokenSource();
@@ -42,7 +42,7 @@ public sealed class GivingUpTests
 
         await gone.CancelAsync();
         await ShouldBeGivenUpAsync(call);
-        await cutter.ResumeAsync();
+        cutter.Resume();
 
         await UntilWaitingAsync(coordinator, 1);
         (await coordinator.JobAsync(0)).Spent.Should().Be(0);
@@ -61,7 +61,7 @@ public sealed class GivingUpTests
                 return await scheduler.ExchangeAsync(request, token);
             }));
         await coordinator.SetUpAsync();
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name, TimeSpan.FromHours(1));
         var cut = cutter.CutAnswerAsync(FrameKind.Answer, PipeCutter.At.Before, andHold: true);
         using var gone = new CancellationTokenSource();
@@ -70,7 +70,7 @@ public sealed class GivingUpTests
 
         await gone.CancelAsync();
         await ShouldBeGivenUpAsync(call);
-        await cutter.ResumeAsync();
+        cutter.Resume();
 
         await UntilWaitingAsync(coordinator, 1);
     }
@@ -105,7 +105,7 @@ public sealed class GivingUpTests
             return answer;
         }));
         await coordinator.SetUpAsync();
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name, time: time);
         await client.TagExistsAsync("tag", default);
         var cancelled = cutter.SeeRequestAsync(FrameKind.Cancel);
@@ -128,7 +128,7 @@ public sealed class GivingUpTests
     {
         await using var coordinator = await PipeCoordinator.StartAsync();
         await coordinator.Scheduler.CreateTagAsync(new CreateTag { Tag = Tag.Tag }, default);
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         var sent = cutter.SeeRequestAsync(FrameKind.Call);
         using var gone = new CancellationTokenSource();
@@ -163,7 +163,7 @@ public sealed class GivingUpTests
         const int Jobs = 400;
         await using var coordinator = await PipeCoordinator.StartAsync();
         await coordinator.SetUpAsync(Jobs);
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         var known = 0;
         using var enough = new CancellationTokenSource();

@@ -14,7 +14,7 @@ public sealed class GraceTests : CutPipe
         await PipeTime.UntilTimerAsync(Grace);
         PipeTime.Advance(Grace - TimeSpan.FromMilliseconds(1));
 
-        await Cutter.ResumeAsync();
+        Cutter.Resume();
         await Patiently(Client.TagExistsAsync("tag", default));
         PipeTime.Advance(Grace * 3);
 
@@ -39,7 +39,7 @@ public sealed class GraceTests : CutPipe
 
         (await waiting.WaitAsync(PipeCoordinator.Patience)).Jobs.Should().ContainSingle().Which.Attempt.Should().Be(2);
         (await Coordinator.Log.LineAsync("did not come back")).Should().Contain("w");
-        await Cutter.ResumeAsync();
+        Cutter.Resume();
         (await Patiently(Client.ExchangeAsync(
             new ExchangeRequest { Tags = [Tag], Worker = "w", Count = 0, Done = [new DoneReport(0, JsonText.Parse("{}"), 1)] }, default)))
             .Outcomes.Should().ContainSingle().Which.Outcome.Should().Be(ReportVerdict.Accepted, "a late result is a result (S4)");

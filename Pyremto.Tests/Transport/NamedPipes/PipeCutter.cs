@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.IO.Pipes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pyremto.Tests.Support;
-using PipeOptions = System.IO.Pipes.PipeOptions;
 
 namespace Pyremto.Tests.Transport.NamedPipes;
 
@@ -15,16 +14,12 @@ internal sealed class PipeCutter : IAsyncDisposable
     private readonly string _coordinator;
     private readonly Lock _gate = new();
     private readonly List<Rule> _rules = [];
-    private readonly HashSet<Stream> _open = [];
+    private readonly HashSet<DuplexPipe> _open = [];
     private readonly List<RawFrame> _requests = [];
-    private CancellationTokenSource _accepting = new();
-    private Task _listening;
+    private PipeListener _listener = null!;
+    private bool _isHeld;
 
-    public PipeCutter(string coordinator)
-    {
-        _coordinator = coordinator;
-        _listening = ListenAsync(_accepting.Token);
-    }
+    private PipeCutter(string coordinator) => _coordinator = coordinator;
 
     public enum At
     {
@@ -34,6 +29,14 @@ internal sealed class PipeCutter : IAsyncDisposable
     }
 
     public string Name { get; } = PipeNames.New();
+
+    public static async Task<PipeCutter> StartAsync(string coordinator)
+    {
+        var cutter = new PipeCutter(coordinator);
+        cutter._listener = await PipeListener.StartAsync(
+            cutter.Name, TimeProvider.System, new SeededRandom(4), NullLogger.Instance, pipes => _ = Task.Run(() => cutter.PassAsync(pipes)));
+        return cutter;
+    }
 
     /// <summary>What clients sent, hellos included, cut or not.</summary>
     public IReadOnlyList<RawFrame> Requests
@@ -63,37 +66,35 @@ internal sealed class PipeCutter : IAsyncDisposable
     /// <summary>Breaks all connections now.</summary>
     public void Cut()
     {
-        Stream[] streams;
+        DuplexPipe[] pairs;
         lock (_gate)
         {
-            streams = [.. _open];
+            pairs = [.. _open];
             _open.Clear();
         }
-        foreach (var stream in streams)
-            stream.Dispose();
+        foreach (var pair in pairs)
+            pair.Dispose();
     }
 
     /// <summary>Breaks all connections now and lets nobody through.</summary>
     public void CutAndHold()
     {
-        _accepting.Cancel();
+        lock (_gate)
+            _isHeld = true;
         Cut();
     }
 
     /// <summary>Lets clients through again.</summary>
-    public async Task ResumeAsync()
+    public void Resume()
     {
-        await _listening;
-        _accepting.Dispose();
-        _accepting = new CancellationTokenSource();
-        _listening = ListenAsync(_accepting.Token);
+        lock (_gate)
+            _isHeld = false;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _listener.DisposeAsync();
         CutAndHold();
-        await _listening;
-        _accepting.Dispose();
     }
 
     private Task Add(Rule rule)
@@ -103,46 +104,28 @@ internal sealed class PipeCutter : IAsyncDisposable
         return rule.Fired.Task.WaitAsync(PipeCoordinator.Patience);
     }
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private async Task PassAsync(DuplexPipe client)
     {
-        while (true)
+        try
         {
-            var client = new NamedPipeServerStream(
-                Name, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
-            try
-            {
-                await client.WaitForConnectionAsync(cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                await client.DisposeAsync();
-                return;
-            }
-            var server = new NamedPipeClientStream(".", _coordinator, PipeDirection.InOut, PipeOptions.Asynchronous);
+            using var clientPipes = client;
+            using var server = await DuplexPipe.ConnectAsync(_coordinator, TimeProvider.System, CancellationToken.None);
             lock (_gate)
+            {
+                if (_isHeld)
+                    return;
                 _open.UnionWith([client, server]);
-            _ = Task.Run(
-                async () =>
-                {
-                    try
-                    {
-                        await server.ConnectAsync(PipeCoordinator.Patience, CancellationToken.None);
-                        await Task.WhenAny(PassAsync(client, server, fromClient: true), PassAsync(server, client, fromClient: false));
-                    }
-                    catch (Exception error) when (error is IOException or ObjectDisposedException or TimeoutException)
-                    {
-                        // It was cut.
-                    }
-                    await client.DisposeAsync();
-                    await server.DisposeAsync();
-                },
-                CancellationToken.None);
+            }
+            await Task.WhenAny(PassAsync(client.Input, server.Output, fromClient: true), PassAsync(server.Input, client.Output, fromClient: false));
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or TimeoutException)
+        {
+            // It was cut, or the coordinator is not there.
         }
     }
 
-    private async Task PassAsync(Stream from, Stream to, bool fromClient)
+    private async Task PassAsync(PipeReader reader, Stream to, bool fromClient)
     {
-        var reader = PipeReader.Create(from, new StreamPipeReaderOptions(leaveOpen: true));
         try
         {
             while (true)

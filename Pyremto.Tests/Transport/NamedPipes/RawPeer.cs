@@ -1,29 +1,31 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.IO.Pipes;
 using System.Text;
-using PipeOptions = System.IO.Pipes.PipeOptions;
 
 namespace Pyremto.Tests.Transport.NamedPipes;
 
 /// <summary>A peer that says what it is told to over a real pipe, be it sense or not.</summary>
 internal sealed class RawPeer : IAsyncDisposable
 {
-    private readonly Stream _stream;
+    private readonly IDisposable _pipes;
     private readonly PipeReader _reader;
+    private readonly Stream _output;
 
-    public RawPeer(Stream stream)
+    public RawPeer(DuplexPipe pipes)
+        : this(pipes, pipes.Input, pipes.Output)
     {
-        _stream = stream;
-        _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
     }
 
-    public static async Task<RawPeer> ConnectAsync(string name)
+    /// <summary>On one pipe alone, which nobody of ours would speak over for long.</summary>
+    public RawPeer(Stream pipe)
+        : this(pipe, DuplexPipe.ReaderOf(pipe), pipe)
     {
-        var stream = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous);
-        await stream.ConnectAsync(PipeCoordinator.Patience, CancellationToken.None);
-        return new RawPeer(stream);
     }
+
+    private RawPeer(IDisposable pipes, PipeReader reader, Stream output) => (_pipes, _reader, _output) = (pipes, reader, output);
+
+    public static async Task<RawPeer> ConnectAsync(string name) =>
+        new(await DuplexPipe.ConnectAsync(name, TimeProvider.System, CancellationToken.None));
 
     /// <summary>Connects and introduces itself as a client of ours.</summary>
     public static async Task<RawPeer> IntroducedAsync(string name, string session = "raw")
@@ -37,7 +39,7 @@ internal sealed class RawPeer : IAsyncDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         using var deadline = new CancellationTokenSource(PipeCoordinator.Patience);
-        await _stream.WriteAsync(bytes, deadline.Token);
+        await _output.WriteAsync(bytes, deadline.Token);
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
@@ -46,7 +48,7 @@ internal sealed class RawPeer : IAsyncDisposable
     public async Task SendUntilClosedAsync(ReadOnlyMemory<byte> bytes)
     {
         while (true)
-            await _stream.WriteAsync(bytes);
+            await _output.WriteAsync(bytes);
     }
 
     /// <summary>Sends a call and reads the next frame.</summary>
@@ -101,5 +103,9 @@ internal sealed class RawPeer : IAsyncDisposable
         return frames;
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _pipes.Dispose();
+        return default;
+    }
 }

@@ -96,7 +96,7 @@ public sealed class StreamTests
     {
         await using var coordinator = await PipeCoordinator.StartAsync();
         await FinishAsync(coordinator, 3000, backwards: true);
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         var cuts = new[] { 0, 700, 1500 }.Select(after => cutter.CutAnswerAsync(FrameKind.Item, (PipeCutter.At)at, after: after)).ToArray();
 
@@ -113,7 +113,7 @@ public sealed class StreamTests
     {
         await using var coordinator = await PipeCoordinator.StartAsync();
         await FinishAsync(coordinator, 100);
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         var query = new ResultQuery { Order = order, After = 10, Limit = 20 };
         var expected = await JobsAsync(coordinator.Scheduler.GetResultsAsync(Tag, query, default));
@@ -190,7 +190,7 @@ public sealed class StreamTests
     {
         await using var coordinator = await PipeCoordinator.StartAsync();
         await coordinator.SetUpAsync(jobs: 2, n: 1);
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         await client.ExchangeAsync(new ExchangeRequest { Tags = [Tag], Worker = "w", Count = 2 }, default);
         await using var watch = client.WatchNotNeededAsync(["w"], default).GetAsyncEnumerator();
@@ -216,7 +216,7 @@ public sealed class StreamTests
     {
         await using var coordinator = await PipeCoordinator.StartAsync();
         await coordinator.SetUpAsync(jobs: 3);
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         await using var watch = client.WatchProgressAsync(Tag, default).GetAsyncEnumerator();
         await UntilCancelledAsync(0);
@@ -247,7 +247,7 @@ public sealed class StreamTests
         await using var coordinator = await PipeCoordinator.StartAsync();
         foreach (var name in names)
             await coordinator.Scheduler.CreateTagAsync(new CreateTag { Tag = name }, default);
-        await using var cutter = new PipeCutter(coordinator.Name);
+        await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
         var cut = cutter.CutAnswerAsync(FrameKind.Item, PipeCutter.At.After, after: 4);
 
