@@ -24,7 +24,7 @@ internal sealed class PipeSqlite : IBenchmark
         await using var here = await Coordinator.StartAsync(Path.Combine(setting.Directory, "in-process.db"));
 
         var (ours, apart, inProcess) = (new List<double>(), new List<double>(), new List<double>());
-        for (var round = 0; round < setting.Rounds(7); round++)
+        for (var round = 0; round < setting.Rounds(15); round++)
         {
             inProcess.Add(await Cycles.RunAsync(here.Scheduler, await here.SetUpAsync(jobs), Workers));
             ours.Add(await Cycles.RunAsync(shared, await Coordinator.SetUpAsync(each[0], jobs)));
