@@ -199,24 +199,4 @@ internal sealed partial class PipeListener : IAsyncDisposable
         frame.Kind == FrameKind.Join ? Encoding.ASCII.GetString(frame.Body) : throw new FrameException($"it began with a frame of kind {(byte)frame.Kind}");
 
     private static bool IsGone(Exception error) => error is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
-
-    [LoggerMessage(312, LogLevel.Warning, "Pipe {Pipe}: a connection was ended: it said nothing that introduces it for {Seconds:0.#} s")]
-    private static partial void LogSilent(ILogger logger, string pipe, double seconds);
-
-    [LoggerMessage(313, LogLevel.Warning, "Pipe {Pipe}: a connection was ended since its peer does not keep to the protocol: {Problem}")]
-    private static partial void LogForeign(ILogger logger, string pipe, string problem);
-
-    /// <summary>One of the two pipes of a connection.</summary>
-    private sealed class HalfPair(NamedPipeServerStream pipe, long since, string? token) : IDisposable
-    {
-        public NamedPipeServerStream Pipe { get; } = pipe;
-
-        /// <summary>When it came.</summary>
-        public long Since { get; } = since;
-
-        /// <summary>What was said to one for answers; null for one for requests.</summary>
-        public string? Token { get; } = token;
-
-        public void Dispose() => Pipe.Dispose();
-    }
 }
