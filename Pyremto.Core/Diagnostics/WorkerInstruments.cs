@@ -39,6 +39,14 @@ internal sealed class WorkerInstruments(Meter meter, ActivitySource activities)
             .SetTag("pyremto.worker", worker);
     }
 
+    /// <summary>Notes that a handler threw, as OpenTelemetry's conventions have it.</summary>
+    public static void Note(Activity? activity, Exception error)
+    {
+        if (activity is not { IsAllDataRequested: true })
+            return;
+        activity.SetStatus(ActivityStatusCode.Error, error.Message).SetTag("error.type", error.GetType().FullName).AddException(error);
+    }
+
     public void Started(string worker)
     {
         var tag = new KeyValuePair<string, object?>("pyremto.worker.name", worker);

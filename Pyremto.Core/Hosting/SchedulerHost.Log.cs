@@ -4,6 +4,6 @@ namespace Pyremto;
 
 internal sealed partial class SchedulerHost
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "Old tags are not deleted any more until the next start.")]
+    [LoggerMessage(EventId = 123, Level = LogLevel.Error, Message = "Old tags are not deleted any more until the next start.")]
     private static partial void LogSweepEnded(ILogger logger, Exception error);
 }

@@ -59,12 +59,14 @@ internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions opt
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the tag '{Tag}': it was not used since {IdleSince:u}.")]
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Deleted the tag '{Tag}': it was not used since {IdleSince:u}.")]
     private static partial void LogDeleted(ILogger logger, string tag, DateTimeOffset idleSince);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock jumped: no tag is deleted for its age for the next {Hours} hours.")]
+    [LoggerMessage(EventId = 121, Level = LogLevel.Warning,
+        Message = "The clock jumped: no tag is deleted for its age for the next {Hours} hours.")]
     private static partial void LogClockJumped(ILogger logger, double hours);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Tags past their retention could not be deleted; trying again in an hour.")]
+    [LoggerMessage(EventId = 122, Level = LogLevel.Warning,
+        Message = "Tags past their retention could not be deleted; trying again in an hour.")]
     private static partial void LogNotSwept(ILogger logger, Exception error);
 }

@@ -19,7 +19,7 @@ internal sealed partial class LeaseTimer : IDisposable
     {
         _store = store;
         _time = time;
-        _logger = logger;
+        _logger = SafeLogger.Over(logger);
         _timer = time.CreateTimer(
             static state => _ = ((LeaseTimer)state!).ExpireAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -64,6 +64,6 @@ internal sealed partial class LeaseTimer : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended leases could not be noted; trying again in a second.")]
+    [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "Ended leases could not be noted; trying again in a second.")]
     private static partial void LogNotExpired(ILogger logger, Exception error);
 }

@@ -2,16 +2,17 @@ using System.Text;
 
 namespace Pyremto;
 
-/// <summary>What is reported of an exception: type and message of it and of what caused it, no stack.</summary>
+/// <summary>What is reported of an exception: type and message of it and of what caused it, and the stacks where they are asked for.</summary>
 internal static class FailureText
 {
     private const int MaxLength = 16 * 1024;
     private const int MaxOwnLength = 64 << 10;
     private const int MaxCauses = 8;
 
-    public static string Of(Exception error)
+    public static string Of(Exception error, bool withStacks = false)
     {
-        if (error is JobFailedException)
+        var isOwn = error is JobFailedException;
+        if (isOwn && !withStacks)
             return Cut(error.Message, MaxOwnLength);
         var text = new StringBuilder();
         var causes = 0;
@@ -19,9 +20,13 @@ internal static class FailureText
         {
             if (causes > 0)
                 text.Append("\ncaused by ");
-            text.Append(cause.GetType().Name).Append(": ").Append(cause.Message);
+            if (causes > 0 || !isOwn)
+                text.Append(cause.GetType().Name).Append(": ");
+            text.Append(cause.Message);
+            if (withStacks && cause.StackTrace is { } stack)
+                text.Append('\n').Append(stack);
         }
-        return Cut(text.ToString(), MaxLength);
+        return Cut(text.ToString(), isOwn ? MaxOwnLength : MaxLength);
     }
 
     private static Exception Unwrap(Exception error) =>

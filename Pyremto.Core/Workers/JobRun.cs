@@ -11,7 +11,8 @@ public readonly record struct JobRun(string Worker, string WorkerId, int Slot, H
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Error">What is reported of a run that failed or took too long; null for others.</param>
-public readonly record struct JobRunEnd(JobOutcome Outcome, TimeSpan Duration, string? Error);
+/// <param name="Exception">What the handler threw where the run failed, with its stack; null for others.</param>
+public readonly record struct JobRunEnd(JobOutcome Outcome, TimeSpan Duration, string? Error, Exception? Exception = null);
 
 /// <summary>What became of a run.</summary>
 public enum JobOutcome

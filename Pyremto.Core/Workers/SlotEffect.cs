@@ -29,7 +29,7 @@ internal abstract record SlotEffect
     internal sealed record AbandonHandler(HandOut Job, CancelCause Cause) : SlotEffect;
 
     /// <summary>A job's run is over.</summary>
-    internal sealed record JobEnded(HandOut Job, JobOutcome Outcome, string? Error) : SlotEffect;
+    internal sealed record JobEnded(HandOut Job, JobOutcome Outcome, string? Error, Exception? Exception = null) : SlotEffect;
 
     /// <summary>A report was not accepted.</summary>
     internal sealed record ReportNotAccepted(string Tag, ReportOutcome Outcome) : SlotEffect;

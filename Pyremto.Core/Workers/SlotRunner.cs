@@ -43,8 +43,30 @@ internal sealed class SlotRunner : IDisposable
     /// <summary>Gives the slot a message; ignored once it has ended.</summary>
     public void Post(Action<WorkerSlot, TimeSpan> message) => _inbox.Writer.TryWrite(message);
 
-    /// <summary>Runs the slot to its end.</summary>
+    /// <summary>Runs the slot to its end. If it meets an error of its own, what it began is cancelled before that is thrown.</summary>
     public async Task RunAsync()
+    {
+        try
+        {
+            await LoopAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            _inbox.Writer.TryComplete();
+            await _exchange.CancelAsync().ConfigureAwait(false);
+            if (_handler is { } handler)
+                await handler.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _exchange.Dispose();
+    }
+
+    private async Task LoopAsync()
     {
         Post(static (slot, now) => slot.Start(now));
         var ended = false;
@@ -60,12 +82,6 @@ internal sealed class SlotRunner : IDisposable
             Arm();
         }
         _inbox.Writer.TryComplete();
-    }
-
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _exchange.Dispose();
     }
 
     private void Perform(SlotEffect effect)
@@ -97,7 +113,8 @@ internal sealed class SlotRunner : IDisposable
                 _shell.HandlerAbandoned(RunOf(abandon.Job), abandon.Cause);
                 break;
             case SlotEffect.JobEnded ended:
-                _shell.JobEnded(RunOf(ended.Job), new JobRunEnd(ended.Outcome, _shell.Time.GetElapsedTime(_runStartedAt), ended.Error));
+                var duration = _shell.Time.GetElapsedTime(_runStartedAt);
+                _shell.JobEnded(RunOf(ended.Job), new JobRunEnd(ended.Outcome, duration, ended.Error, ended.Exception));
                 break;
             case SlotEffect.Ended ended:
                 EndReason = ended.Reason;

@@ -26,6 +26,9 @@ internal sealed record SlotSettings
 
     public bool EndWhenNothingLeft { get; init; }
 
+    /// <summary>Whether a failed attempt is reported with the stacks of its exceptions.</summary>
+    public bool ReportStackTraces { get; init; }
+
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
     public static SlotSettings From(WorkerOptions options)
@@ -37,6 +40,7 @@ internal sealed record SlotSettings
             JobTimeout = options.JobTimeout,
             EndWhenNothingLeft = options.WhenNothingLeft != WhenNothingLeft.KeepAsking,
             MaxRetryDelay = options.MaxRetryDelay,
+            ReportStackTraces = options.ReportStackTraces,
         };
         return options.HandlerGrace is { } grace ? settings with { HandlerGrace = grace, HandlerGraceAtStop = grace } : settings;
     }

@@ -50,6 +50,16 @@ public sealed class WorkerOptions
     /// <value>The default is 10. <see langword="null"/> or 0 means never.</value>
     public int? MaxFailuresInARow { get; set; } = 10;
 
+    /// <summary>
+    /// Whether a failed attempt keeps the stack traces of its exception and of what caused it, beside types and messages: at most 16 KiB of
+    /// text in all. The log, the observers and the trace of the run have the exception in any case.
+    /// </summary>
+    /// <value>
+    /// The default is false: an attempt's error leaves the process and is shown to all who may read the tag, and a stack trace tells them of the
+    /// program's inside and the paths of the machine that built it.
+    /// </value>
+    public bool ReportStackTraces { get; set; }
+
     /// <summary>The longest time between two tries where the coordinator or its store does not answer; it starts with half a second and doubles.</summary>
     /// <value>The default is 30 seconds. From 1 second to 1 hour.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);

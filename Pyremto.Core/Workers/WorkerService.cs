@@ -12,7 +12,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly CancellationTokenSource _allEnded = new();
-    private readonly ILogger _logger = services.GetService<ILoggerFactory>()?.CreateLogger("Pyremto.Worker") ?? NullLogger.Instance;
+    private readonly ILogger _logger = SafeLogger.Over(services.GetService<ILoggerFactory>()?.CreateLogger("Pyremto.Worker") ?? NullLogger.Instance);
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private IReadOnlyList<SlotRunner> _slots = [];
     private Task _running = Task.CompletedTask;
@@ -142,17 +142,8 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     private async Task RunAsync(IJobScheduler scheduler, WorkerObservers observers)
     {
         var watch = WatchNotNeededAsync(scheduler, _allEnded.Token);
-        var crashed = false;
-        try
-        {
-            await Task.WhenAll(_slots.Select(slot => slot.RunAsync())).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            LogCrashed(name, error);
-            crashed = true;
-            _message = "The worker met an error of its own; the log tells more.";
-        }
+        var ran = await Task.WhenAll(_slots.Select(RunAsync)).ConfigureAwait(false);
+        var crashed = ran.Contains(false);
         await _allEnded.CancelAsync().ConfigureAwait(false);
         await watch.ConfigureAwait(false);
         var reason = crashed ? WorkerEndReason.Crashed : _slots.Select(slot => slot.EndReason).MaxBy(Weight);
@@ -160,6 +151,23 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         observers.Ended(new WorkerEnd(name, reason, _message));
         if (_votes)
             services.GetRequiredService<HostStopVote>().Leave();
+    }
+
+    /// <summary>Runs a slot; false if it crashed. Then the others finish what they run, and the worker ends.</summary>
+    private async Task<bool> RunAsync(SlotRunner slot)
+    {
+        try
+        {
+            await slot.RunAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error)
+        {
+            LogCrashed(name, error);
+            _message = "The worker met an error of its own; the log tells more.";
+            Tell(static (slot, now) => slot.StopAsking(WorkerEndReason.Crashed, now));
+            return false;
+        }
     }
 
     /// <summary>Passes on what is told to be no longer needed (S11). The heartbeats tell it too, later, so a broken watch costs time only.</summary>

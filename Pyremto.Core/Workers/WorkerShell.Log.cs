@@ -5,6 +5,10 @@ namespace Pyremto;
 /// <content>What a worker writes to the log.</content>
 internal sealed partial class WorkerShell
 {
+    /// <summary>What all that a handler logs carries; nothing is allocated where no provider wants it.</summary>
+    private static readonly Func<ILogger, int, string, int, string, IDisposable?> JobScope =
+        LoggerMessage.DefineScope<int, string, int, string>("job {JobId} of tag {Tag}, attempt {Attempt}, worker {Worker}");
+
     [LoggerMessage(200, LogLevel.Debug, "Worker {Worker} starts job {JobId} of tag {Tag}, attempt {Attempt}")]
     private partial void LogJobStarted(string worker, int jobId, string tag, int attempt);
 
@@ -12,7 +16,7 @@ internal sealed partial class WorkerShell
     private partial void LogJobEnded(string worker, int jobId, string tag, int attempt, JobOutcome outcome, double seconds);
 
     [LoggerMessage(202, LogLevel.Warning, "Worker {Worker} failed job {JobId} of tag {Tag}, attempt {Attempt}, after {Seconds:0.###} s: {Error}")]
-    private partial void LogJobFailed(string worker, int jobId, string tag, int attempt, double seconds, string error);
+    private partial void LogJobFailed(string worker, int jobId, string tag, int attempt, double seconds, string error, Exception? exception);
 
     [LoggerMessage(203, LogLevel.Information, "Worker {Worker} cancels job {JobId} of tag {Tag}: {Cause}")]
     private partial void LogHandlerCancelled(string worker, int jobId, string tag, CancelCause cause);

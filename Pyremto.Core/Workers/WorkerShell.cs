@@ -44,6 +44,7 @@ internal sealed partial class WorkerShell(
         HandOut job, int slot, string worker, Activity? asked, CancellationToken cancellationToken)
     {
         using var activity = instruments.Trace(job, worker, asked);
+        using var logScope = JobScope(logger, job.JobId, job.Tag, job.Attempt, worker);
         try
         {
             var scope = scopes.CreateAsyncScope();
@@ -63,7 +64,7 @@ internal sealed partial class WorkerShell(
         }
         catch (Exception error)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            WorkerInstruments.Note(activity, error);
             return (new HandlerEnd(default, error), activity);
         }
     }
@@ -81,7 +82,7 @@ internal sealed partial class WorkerShell(
         var job = run.HandOut;
         instruments.Ended(Name, end.Outcome, end.Duration);
         if (end.Error is { } error)
-            LogJobFailed(Name, job.JobId, job.Tag, job.Attempt, end.Duration.TotalSeconds, error);
+            LogJobFailed(Name, job.JobId, job.Tag, job.Attempt, end.Duration.TotalSeconds, error, end.Exception);
         else
             LogJobEnded(Name, job.JobId, job.Tag, job.Attempt, end.Outcome, end.Duration.TotalSeconds);
         observers.JobEnded(run, end);

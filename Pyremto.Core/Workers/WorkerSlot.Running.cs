@@ -190,10 +190,10 @@ internal sealed partial class WorkerSlot
 
     private void Failed(HandOut job, Exception error)
     {
-        var text = FailureText.Of(error);
+        var text = FailureText.Of(error, settings.ReportStackTraces);
         var own = error as JobFailedException;
         _reports.Failed(job, text, own?.ExitCode, own?.Final ?? false);
-        Ended(JobOutcome.Failed, text);
+        Ended(JobOutcome.Failed, text, error);
         CountFailure(job.Instance, job.JobId);
     }
 
@@ -211,7 +211,8 @@ internal sealed partial class WorkerSlot
         Ended(JobOutcome.Released);
     }
 
-    private void Ended(JobOutcome outcome, string? error = null) => Emit(new SlotEffect.JobEnded(_job!, outcome, error));
+    private void Ended(JobOutcome outcome, string? error = null, Exception? exception = null) =>
+        Emit(new SlotEffect.JobEnded(_job!, outcome, error, exception));
 
     private void CountFailure(Guid instance, int jobId)
     {

@@ -151,6 +151,36 @@ public sealed class WorkerEndTests
         host.Log.Should().Contain("Critical: Worker Doubling ended because of an error of its own");
     }
 
+    [Fact]
+    public async Task An_error_of_one_slot_ends_the_worker_while_the_other_waits_for_work()
+    {
+        var notes = new ObserverNotes();
+        var scheduler = new ScriptedScheduler();
+        var isBroken = false;
+        await using var host = await new WorkerHost(
+            b =>
+            {
+                b.Services.AddSingleton<IRandomSource>(new BreakingRandom(() => isBroken));
+                b.AddWorker<JsonText, JsonText>(
+                    async (job, _, _) =>
+                    {
+                        await scheduler.UntilAsync(s => s.Requests.Count == 2);
+                        isBroken = true; // a slot draws the id of its next request
+                        return job;
+                    },
+                    w =>
+                    {
+                        (w.Tag, w.Concurrency) = ("t", 2);
+                        w.AddObserver(notes);
+                    },
+                    "w");
+            },
+            scheduler).StartAsync();
+        scheduler.Add(1);
+
+        (await notes.End).Reason.Should().Be(WorkerEndReason.Crashed);
+    }
+
     private sealed class BreakingRandom(Func<bool> isBroken) : IRandomSource
     {
         public void Fill(Span<byte> bytes)

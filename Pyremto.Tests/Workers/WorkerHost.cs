@@ -35,7 +35,9 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public IHost Host { get; }
 
-    public IReadOnlyCollection<string> Log => _log.Lines;
+    public IReadOnlyCollection<string> Log => [.. _log.Entries.Select(entry => $"{entry.Level}: {entry.Message}")];
+
+    public IReadOnlyCollection<LogEntry> Entries => _log.Entries;
 
     public async Task<WorkerHost> StartAsync()
     {
@@ -58,23 +60,44 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     private sealed record Builder(IServiceCollection Services) : IPyremtoBuilder;
 
-    private sealed class LogLines : ILoggerProvider, ILogger
+    private sealed class LogLines : ILoggerProvider, ISupportExternalScope, ILogger
     {
-        public ConcurrentQueue<string> Lines { get; } = new();
+        private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
+
+        public ConcurrentQueue<LogEntry> Entries { get; } = new();
 
         public ILogger CreateLogger(string categoryName) => this;
 
+        public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull => _scopes.Push(state);
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var scope = new List<object>();
+            _scopes.ForEachScope(static (state, scope) => scope.Add(state!), scope);
+            Entries.Enqueue(new LogEntry(logLevel, eventId.Id, formatter(state, exception), exception)
+            {
+                Scope = scope.OfType<IEnumerable<KeyValuePair<string, object?>>>().SelectMany(pairs => pairs)
+                    .Where(pair => pair.Key != "{OriginalFormat}").ToDictionary(StringComparer.Ordinal),
+                ScopeText = string.Join(" => ", scope),
+            });
+        }
 
         public void Dispose()
         {
         }
     }
+}
+
+/// <summary>What a logger was given.</summary>
+internal sealed record LogEntry(LogLevel Level, int Id, string Message, Exception? Exception)
+{
+    public IReadOnlyDictionary<string, object?> Scope { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    public string ScopeText { get; init; } = "";
 }

@@ -172,6 +172,6 @@ internal sealed partial class V2Tags(PyremtoServer server)
         return call.AnswerAsync((byte[])[.. """{"success":1,"tag":"""u8, .. literal.AsSpan(0, length), (byte)'}']);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Link and QR code of the new tag '{Tag}' could not be shown.")]
+    [LoggerMessage(EventId = 405, Level = LogLevel.Warning, Message = "Link and QR code of the new tag '{Tag}' could not be shown.")]
     private static partial void LogNotAnnounced(ILogger logger, Exception error, string tag);
 }

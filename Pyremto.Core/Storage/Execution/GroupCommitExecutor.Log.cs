@@ -5,6 +5,6 @@ namespace Pyremto;
 /// <content>What it writes to the log.</content>
 internal sealed partial class GroupCommitExecutor
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store could not be read.")]
+    [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "The store could not be read.")]
     private partial void LogReadFailed(Exception error);
 }

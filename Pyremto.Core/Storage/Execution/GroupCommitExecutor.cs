@@ -26,8 +26,8 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     public GroupCommitExecutor(IStoreJournal journal, TimeProvider time, ILogger logger)
     {
         _journal = journal;
-        _logger = logger;
-        _writer = new StoreWriter(journal, time, logger);
+        _logger = SafeLogger.Over(logger); // the writer's thread must outlive a logging provider that throws
+        _writer = new StoreWriter(journal, time, _logger);
     }
 
     public StoreState State => _writer.State;

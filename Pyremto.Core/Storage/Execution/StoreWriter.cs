@@ -91,9 +91,10 @@ internal sealed partial class StoreWriter
         return size;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store could not keep {Changes} changes; their callers are told, and memory is rebuilt from the store.")]
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error,
+        Message = "The store could not keep {Changes} changes; their callers are told, and memory is rebuilt from the store.")]
     private partial void LogCommitFailed(Exception error, int changes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Memory was rebuilt from the store after a failed commit.")]
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Memory was rebuilt from the store after a failed commit.")]
     private partial void LogRestored();
 }

@@ -151,6 +151,6 @@ internal sealed partial class SqliteJournal(
         _ => $"The database '{_path}' cannot be opened: {error.Message}",
     };
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Jobs are kept in {Path}")]
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Jobs are kept in {Path}")]
     private static partial void LogOpened(ILogger logger, string path);
 }
