@@ -35,7 +35,8 @@ public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded);
 
 /// <summary>A job whose worker may stop, because another finished it or the owner cancelled it (S11).</summary>
 /// <param name="Tag">The job's tag.</param>
+/// <param name="Instance">That tag's instance: a late notice about a deleted tag means no job of a new one of its name (S19).</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Attempt">The hand-out that is no longer needed.</param>
 /// <param name="Worker">Whose hand-out it is.</param>
-public sealed record JobNotNeeded(string Tag, int JobId, int Attempt, string Worker);
+public sealed record JobNotNeeded(string Tag, Guid Instance, int JobId, int Attempt, string Worker);

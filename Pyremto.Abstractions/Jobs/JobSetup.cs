@@ -8,7 +8,7 @@ public sealed record JobSetup
     /// <summary>The descriptions, one JSON object each, in the order of their job ids. At least one.</summary>
     public required IReadOnlyList<JsonText> Jobs { get; init; }
 
-    /// <summary>N: how often a job may be handed out in all (S3). At least 1.</summary>
+    /// <summary>N: how often a job may be handed out in all (S3). From 1 to 1000.</summary>
     /// <value>The default is 1.</value>
     public int MaxRedistributionAttempts { get; init; } = 1;
 

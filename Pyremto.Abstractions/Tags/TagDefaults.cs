@@ -12,6 +12,9 @@ public static class TagDefaults
     /// <summary>The longest a request for work may wait: 50 seconds, below what proxies cut (S7).</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(50);
 
+    /// <summary>The most that N may be: how often a job may be handed out in all (S3).</summary>
+    public const int MostAttempts = 1000;
+
     /// <summary>How many tags one request for work may name (S20).</summary>
     public const int MostTagsInARequest = 64;
 

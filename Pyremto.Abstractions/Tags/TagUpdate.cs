@@ -5,7 +5,7 @@ namespace Pyremto;
 /// <summary>What the owner changes of a tag (S19); what is <see langword="null"/> stays as it is.</summary>
 public sealed record TagUpdate
 {
-    /// <summary>N (S3), at least 1.</summary>
+    /// <summary>N: how often a job may be handed out in all (S3). From 1 to 1000.</summary>
     public int? MaxRedistributionAttempts { get; init; }
 
     /// <summary>The lease (S10), from 1 second to 30 days.</summary>

@@ -132,7 +132,7 @@ internal sealed class HeldJobs : IAsyncDisposable
             Held? held;
             lock (_gate)
             {
-                if (!_held.TryGetValue(job.JobId, out held) || (job.Attempt is { } attempt && attempt != held.HandOut.Attempt))
+                if (!_held.TryGetValue(job.JobId, out held) || !held.Is(job))
                     continue;
                 _held.Remove(job.JobId);
             }
@@ -153,5 +153,9 @@ internal sealed class HeldJobs : IAsyncDisposable
 
     private IReadOnlyList<HeldJob> Snapshot() => [.. _held.Values.Select(held => held.HandOut)];
 
-    private sealed record Held(HeldJob HandOut, TimeSpan Lease, CancellationTokenSource NotNeeded);
+    private sealed record Held(HeldJob HandOut, TimeSpan Lease, CancellationTokenSource NotNeeded)
+    {
+        public bool Is(HeldJob other) =>
+            (other.Attempt ?? HandOut.Attempt) == HandOut.Attempt && (other.Instance ?? HandOut.Instance) == HandOut.Instance;
+    }
 }

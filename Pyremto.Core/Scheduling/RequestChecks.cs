@@ -48,7 +48,7 @@ internal static class RequestChecks
     {
         if (setup.Jobs.Count == 0)
             throw new InvalidJobException("There are no jobs to set up: give at least one description.");
-        Between("max_redistribution_attempts", setup.MaxRedistributionAttempts, 1, int.MaxValue);
+        Between("max_redistribution_attempts", setup.MaxRedistributionAttempts, 1, TagDefaults.MostAttempts);
         Between("repetitions", setup.Repetitions, 1, int.MaxValue);
         Lease(setup.Lease);
         Policy(setup.Policy);
@@ -70,7 +70,7 @@ internal static class RequestChecks
     public static void Update(TagUpdate update)
     {
         if (update.MaxRedistributionAttempts is { } attempts)
-            Between("max_redistribution_attempts", attempts, 1, int.MaxValue);
+            Between("max_redistribution_attempts", attempts, 1, TagDefaults.MostAttempts);
         if (update.Lease is { } lease)
             Lease(lease);
         if (update.Policy is { } policy)

@@ -48,7 +48,7 @@ internal sealed partial class WorkerSlot
         _beat = null;
         foreach (var held in answer.NotNeeded)
         {
-            if (_job is { } job && held.JobId == job.JobId && (held.Tag ?? job.Tag) == job.Tag && (held.Attempt ?? job.Attempt) == job.Attempt)
+            if (Is(_job, held))
                 NoLongerNeeded(now);
         }
     }
@@ -74,7 +74,11 @@ internal sealed partial class WorkerSlot
     }
 
     private static bool Is(HandOut? job, JobNotNeeded? other) =>
-        job is not null && other is not null && job.JobId == other.JobId && job.Attempt == other.Attempt && job.Tag == other.Tag;
+        job is not null && other is not null && job.JobId == other.JobId && job.Attempt == other.Attempt && job.Instance == other.Instance;
+
+    private static bool Is(HandOut? job, HeldJob held) =>
+        job is not null && held.JobId == job.JobId && (held.Tag ?? job.Tag) == job.Tag && (held.Attempt ?? job.Attempt) == job.Attempt
+        && (held.Instance ?? job.Instance) == job.Instance;
 
     private void Take(HandOut job, TimeSpan now)
     {

@@ -81,6 +81,27 @@ public sealed class SqliteMigrationTests : IDisposable
             .Should().ContainSingle().Which.Should().Match<ReportOutcome>(outcome => outcome.Outcome == ReportVerdict.AlreadyDone && outcome.Differs);
     }
 
+    [Fact]
+    public async Task A_file_with_more_attempts_than_are_allowed_now_opens_and_its_jobs_are_handed_out()
+    {
+        var path = _directory.File("jobs.db");
+        // Job 1 failed for good at its first attempt of 2^31 - 1 and was released at its second, which opened it again in those days.
+        Execute(path, $"""
+            PRAGMA application_id = 0x5079726D; PRAGMA user_version = 1; {SqliteSchema.Migrations[0]} {RowsOfVersion1}
+            UPDATE tags SET max_redistribution_attempts = 2147483647;
+            UPDATE hand_outs SET spends = 2147483646 WHERE hand_out_key = (1 << 32) + 2;
+            UPDATE hand_outs SET ending = 'Released', ended_at = 410, spends = 0 WHERE hand_out_key = (1 << 32) + 4;
+            """);
+        await using var store = JournaledJobStore.Sqlite(path, _time, NullLogger.Instance);
+        await store.OpenAsync(None);
+        var tag = (await store.FindTagAsync("t", None))!;
+
+        var answer = await store.ExchangeAsync([tag], new ExchangeRequest { Worker = "w", Count = 2 }, None);
+
+        answer.Jobs.Select(job => (job.JobId, job.Attempt)).Should().Equal((3, 1), (1, 3));
+        (await store.GetProgressAsync(tag, None)).MaxRedistributionAttempts.Should().Be(int.MaxValue);
+    }
+
     private static ExchangeRequest Brings(string worker, int job) =>
         new() { Worker = worker, Done = [new DoneReport(job, JsonText.Parse("""{"y":1}"""))] };
 

@@ -30,7 +30,11 @@ internal sealed partial class Model
     private void Fail(ModelJob job, ModelHandOut own, Report report)
     {
         if (report.IsFinal)
-            own.Cost += Math.Max(0, _n - job.Spent);
+        {
+            var spent = Math.Max(_n, job.Spent);
+            job.HandOuts.ForEach(other => other.Cost = 0);
+            own.Cost = spent;
+        }
         own.State = HandOutState.Failed;
         own.Error = report.Text;
     }

@@ -78,6 +78,24 @@ public sealed class RemoteControlHoldingTests
     }
 
     [Fact]
+    public async Task S19_a_late_answer_about_a_deleted_tag_does_not_stop_the_new_tags_job()
+    {
+        _scheduler.Beat = _ => new HeartbeatAnswer([new HeldJob(0, "svr", 1, new Guid("21111111-2222-3333-4444-555555555555"))]);
+        _scheduler.HandOut(NextState.Done, "{}");
+        await using var remote = await OpenAsync();
+        var next = await remote.GetNextJobAsync<JsonText>();
+
+        for (var i = 0; i < 2; i++) // the second goes out once the answer to the first was dealt with
+        {
+            await _clock.UntilTimerAsync(Beat);
+            _clock.Advance(Beat);
+            await NextBeatAsync();
+        }
+
+        next.NotNeeded.IsCancellationRequested.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task S19_a_deleted_tag_makes_all_jobs_needless()
     {
         _scheduler.Beat = _ => throw new TagUnknownException("deleted");

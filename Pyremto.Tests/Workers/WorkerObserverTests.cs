@@ -122,7 +122,7 @@ public sealed class WorkerObserverTests
         host.Scheduler.Add(1, lease: 86_400);
         await stage.Started;
 
-        host.Scheduler.NoLongerNeeded(new JobNotNeeded("t", 1, 1, host.Scheduler.Requests[0].Worker!));
+        host.Scheduler.NoLongerNeeded(new JobNotNeeded("t", SlotDriver.Instance, 1, 1, host.Scheduler.Requests[0].Worker!));
         await stage.Cancelled;
         await _time.UntilTimerAsync(TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(10));

@@ -210,7 +210,7 @@ public sealed class WorkerServiceTests
         host.Scheduler.Add(1);
         await stage.Started;
 
-        host.Scheduler.NoLongerNeeded(new JobNotNeeded("t", 1, 1, host.Scheduler.Requests[0].Worker!));
+        host.Scheduler.NoLongerNeeded(new JobNotNeeded("t", SlotDriver.Instance, 1, 1, host.Scheduler.Requests[0].Worker!));
         await stage.Cancelled;
         await host.Scheduler.UntilAsync(s => s.Requests.Count == 2);
 

@@ -36,7 +36,7 @@ public sealed class WorkerSlotLimitsTests
     [Fact]
     public void S11_a_job_that_was_no_longer_needed_before_it_began_does_not_count()
     {
-        var slot = new SlotDriver(limits: Limits(jobs: 1)).Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", 5, 1, s.Id), now));
+        var slot = new SlotDriver(limits: Limits(jobs: 1)).Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", Instance, 5, 1, s.Id), now));
 
         slot.Run(Job(5)).Single<SlotEffect.SendExchange>().Request.Count.Should().Be(1);
         slot.Run(Job(6)).Single<SlotEffect.StartHandler>();

@@ -85,34 +85,45 @@ public sealed class WorkerSlotRunningTests
     {
         var slot = new SlotDriver().Run(Job(5));
 
-        slot.Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", 5, 1, s.Id), now)).Single<SlotEffect.CancelHandler>();
-        slot.Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", 5, 1, s.Id), now)).Effects.Should().BeEmpty();
+        slot.Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", Instance, 5, 1, s.Id), now)).Single<SlotEffect.CancelHandler>();
+        slot.Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", Instance, 5, 1, s.Id), now)).Effects.Should().BeEmpty();
         slot.HandlerReturns();
 
         slot.Sent.Done.Should().BeEmpty();
     }
 
     [Theory]
-    [InlineData("a", 6, 1)]
-    [InlineData("a", 5, 2)]
-    [InlineData("b", 5, 1)]
-    public void S11_word_of_another_job_attempt_or_tag_cancels_nothing(string tag, int job, int attempt)
+    [InlineData("a", 6, 1, true)]
+    [InlineData("a", 5, 2, true)]
+    [InlineData("b", 5, 1, false)]
+    [InlineData("a", 5, 1, false)]
+    public void S11_word_of_another_job_attempt_tag_or_instance_cancels_nothing(string tag, int job, int attempt, bool sameInstance)
     {
+        var instance = sameInstance ? Instance : new Guid("21111111-2222-3333-4444-555555555555");
         var slot = new SlotDriver(Settings("a", "b")).Run(Job(5)).Wait(20);
 
-        slot.Tell((s, now) => s.NotNeeded(new JobNotNeeded(tag, job, attempt, s.Id), now)).Effects.Should().BeEmpty();
-        slot.Tell((s, now) => s.HeartbeatAnswered(slot.Beat, new HeartbeatAnswer([new HeldJob(job, tag, attempt)]), now));
+        slot.Tell((s, now) => s.NotNeeded(new JobNotNeeded(tag, instance, job, attempt, s.Id), now)).Effects.Should().BeEmpty();
+        slot.Tell((s, now) => s.HeartbeatAnswered(slot.Beat, new HeartbeatAnswer([new HeldJob(job, tag, attempt, instance)]), now));
         slot.Effects.Should().BeEmpty();
     }
 
     [Fact]
     public void S11_word_that_overtakes_the_hand_out_is_not_forgotten()
     {
-        var slot = new SlotDriver().Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", 5, 1, s.Id), now));
+        var slot = new SlotDriver().Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", Instance, 5, 1, s.Id), now));
 
         slot.Run(Job(5)).Effects.OfType<SlotEffect.StartHandler>().Should().BeEmpty();
         slot.Single<SlotEffect.SendExchange>();
         slot.Run(Job(5, attempt: 2)).Single<SlotEffect.StartHandler>();
+    }
+
+    [Fact]
+    public void S19_word_of_a_deleted_tag_that_comes_while_asking_does_not_withhold_the_new_tags_job()
+    {
+        var old = new Guid("21111111-2222-3333-4444-555555555555");
+        var slot = new SlotDriver().Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", old, 5, 1, s.Id), now));
+
+        slot.Run(Job(5)).Single<SlotEffect.StartHandler>();
     }
 
     [Fact]

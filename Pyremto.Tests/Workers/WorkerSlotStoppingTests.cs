@@ -136,7 +136,7 @@ public sealed class WorkerSlotStoppingTests
     [Fact]
     public void A_job_that_is_no_longer_needed_at_the_stop_is_neither_reported_nor_released()
     {
-        var slot = new SlotDriver().Run(Job(5)).Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", 5, 1, s.Id), now));
+        var slot = new SlotDriver().Run(Job(5)).Tell((s, now) => s.NotNeeded(new JobNotNeeded("a", Instance, 5, 1, s.Id), now));
 
         Stop(slot).Tell((s, now) => s.StopNow(now)).Wait(2);
 

@@ -63,7 +63,7 @@ public sealed class WorkerTraceTests : IDisposable
         host.Scheduler.Add(1, tag: "trace-silent");
         await stage.Started;
 
-        host.Scheduler.NoLongerNeeded(new JobNotNeeded("trace-silent", 1, 1, host.Scheduler.Requests[0].Worker!));
+        host.Scheduler.NoLongerNeeded(new JobNotNeeded("trace-silent", SlotDriver.Instance, 1, 1, host.Scheduler.Requests[0].Worker!));
         await stage.Cancelled;
         stage.LetEnd();
         host.Scheduler.Add(2, tag: "trace-silent");

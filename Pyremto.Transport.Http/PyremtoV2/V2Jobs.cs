@@ -58,7 +58,8 @@ internal sealed class V2Jobs(PyremtoServer server)
         var access = call.Access;
         // Before a large body is read for nothing.
         var progress = await _scheduler.GetProgressAsync(access, call.Gone).ConfigureAwait(false);
-        var attempts = call.Headers.Integer(V2Headers.MaxAttempts) ?? 1;
+        // The package sets no limit: a script that asks for more wants a job tried for as long as it takes, and still runs.
+        var attempts = Math.Min(call.Headers.Integer(V2Headers.MaxAttempts) ?? 1, TagDefaults.MostAttempts);
         var descriptions = await ReadDescriptionsAsync(call, access).ConfigureAwait(false);
         if (progress.State != TagStatus.NotSetUp)
         {

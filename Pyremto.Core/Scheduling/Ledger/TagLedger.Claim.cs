@@ -67,11 +67,9 @@ internal sealed partial class TagLedger
             _fresh++;
             return fresh;
         }
-        while (_lowestLane < _lanes.Count && _lanes[_lowestLane].IsEmpty)
-            _lowestLane++;
-        for (var spent = _lowestLane; spent < _lanes.Count; spent++)
+        for (var place = _lanes.Lowest; place < _lanes.Count; place++)
         {
-            var lane = _lanes[spent];
+            var lane = _lanes[place];
             if (lane.FreeCount > 0)
                 return lane.FirstFree;
             if (_settings.Policy == RedistributionPolicy.WhenIdle && FirstLiveElsewhere(lane, worker, given) is >= 0 and var live)

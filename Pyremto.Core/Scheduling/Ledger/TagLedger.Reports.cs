@@ -48,10 +48,11 @@ internal sealed partial class TagLedger
             return NotLive(report.JobId, workerId, report.Attempt, requestId, HandOutState.Failed);
         ref var job = ref _jobs[report.JobId];
         var spentBefore = job.Spent;
-        if (report.Final && job.Spent < _settings.MaxAttempts)
+        if (report.Final)
         {
-            _handOuts[number].Spends += _settings.MaxAttempts - job.Spent;
-            job.Spent = _settings.MaxAttempts;
+            // It alone bears all attempts, so that no release of another hand-out gives one back.
+            Forgive(report.JobId);
+            _handOuts[number].Spends = job.Spent = Math.Max(spentBefore, _settings.MaxAttempts);
         }
         _workers[_handOuts[number].Worker].Failed++;
         End(number, HandOutState.Failed, spentBefore, now, report);

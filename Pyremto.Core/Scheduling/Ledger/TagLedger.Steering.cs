@@ -16,12 +16,9 @@ internal sealed partial class TagLedger
             if (job.State != JobState.Exhausted)
                 continue;
             Changes++;
-            for (var number = job.FirstHandOut; number != 0; number = _handOuts[number].NextOfJob)
-                _handOuts[number].Spends = 0;
             var spentBefore = job.Spent;
-            job.Spent = 0;
+            Forgive(jobId);
             Settle(jobId, spentBefore);
-            _journal.AttemptsForgiven(jobId, job.LastRow);
             TellOpened(jobId);
             retried++;
         }
@@ -72,6 +69,16 @@ internal sealed partial class TagLedger
         }
         if (settings != before)
             _signals.Opened(int.MaxValue);
+    }
+
+    /// <summary>All hand-outs of a job so far cost nothing any more. The job is to be settled after.</summary>
+    private void Forgive(int jobId)
+    {
+        ref var job = ref _jobs[jobId];
+        for (var number = job.FirstHandOut; number != 0; number = _handOuts[number].NextOfJob)
+            _handOuts[number].Spends = 0;
+        job.Spent = 0;
+        _journal.AttemptsForgiven(jobId, job.LastRow);
     }
 
     private void GiveUpSilent(IReadOnlyList<int>? jobIds, long lastSign, long now)

@@ -19,10 +19,9 @@ internal sealed partial class TagLedger
     private readonly int[] _counts = new int[5];
     private readonly HandOutTable _handOuts = new();
     private readonly WorkerTable _workers = new();
-    private readonly List<Lane> _lanes = [];
+    private readonly Lanes _lanes;
     private readonly RateWindow _rate = new();
     private LedgerSettings _settings;
-    private int _lowestLane;
     private int _fresh;
     private long _now;
     private long _leasesSince;
@@ -33,6 +32,7 @@ internal sealed partial class TagLedger
         _signals = signals;
         _jobs = new JobEntry[jobs];
         _completed = new int[jobs];
+        _lanes = new Lanes(_jobs);
         _counts[(int)JobState.Waiting] = jobs;
         _settings = settings;
     }
@@ -131,16 +131,14 @@ internal sealed partial class TagLedger
         if (place == job.Place && job.Spent == spentBefore && !handedOut)
             return;
         if (job.Place != JobPlace.None)
-            _lanes[spentBefore].Remove(jobId);
+            _lanes.Remove(jobId, spentBefore);
         if (place == JobPlace.None)
             return;
-        while (_lanes.Count <= job.Spent)
-            _lanes.Add(new Lane(_jobs));
-        _lowestLane = Math.Min(_lowestLane, job.Spent);
+        var lane = _lanes.Open(job.Spent);
         if (place == JobPlace.Free)
-            _lanes[job.Spent].AddFree(jobId);
+            lane.AddFree(jobId);
         else
-            _lanes[job.Spent].AddLive(jobId);
+            lane.AddLive(jobId);
     }
 
     private void SetState(ref JobEntry job, JobState state)

@@ -109,6 +109,8 @@ public abstract class LimitConformance(SchedulerUnderTest kind) : SchedulerConfo
     [Theory]
     [InlineData(0, 1, 60)]
     [InlineData(-1, 1, 60)]
+    [InlineData(1001, 1, 60)]
+    [InlineData(int.MaxValue, 1, 60)]
     [InlineData(1, 0, 60)]
     [InlineData(1, -5, 60)]
     [InlineData(1, 1, 0.999)]
@@ -123,12 +125,22 @@ public abstract class LimitConformance(SchedulerUnderTest kind) : SchedulerConfo
     }
 
     [Fact]
+    public async Task S16_a_job_may_be_handed_out_a_thousand_times_and_the_refusal_of_more_says_so()
+    {
+        var tag = await EmptyTagAsync();
+        var tooMany = async () => await Scheduler.SetUpJobsAsync(tag, Make.SetUp(1, n: 1001), CancellationToken.None);
+
+        (await tooMany.Should().ThrowAsync<InvalidRequestException>()).WithMessage("*max_redistribution_attempts is 1001: 1 to 1000 is allowed*");
+        await Scheduler.SetUpJobsAsync(tag, Make.SetUp(1, n: 1000), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task S19_updates_out_of_their_range_are_refused()
     {
         var tag = await TagAsync(n: 3);
 
         foreach (var update in (TagUpdate[])[
-            new() { MaxRedistributionAttempts = 0 }, new() { Lease = TimeSpan.Zero }, new() { Lease = TimeSpan.FromDays(31) },
+            new() { MaxRedistributionAttempts = 0 }, new() { MaxRedistributionAttempts = 1001 }, new() { Lease = TimeSpan.Zero }, new() { Lease = TimeSpan.FromDays(31) },
             new() { MaxRedistributionAttempts = 5, Lease = TimeSpan.FromMilliseconds(1) }])
         {
             var call = async () => await Scheduler.UpdateTagAsync(tag, update, CancellationToken.None);

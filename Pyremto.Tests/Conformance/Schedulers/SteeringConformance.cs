@@ -82,7 +82,7 @@ public abstract class SteeringConformance(SchedulerUnderTest kind) : SchedulerCo
     public async Task S11_who_computes_what_is_cancelled_or_finished_by_another_is_told_at_once()
     {
         var tag = await TagAsync(jobs: 3, n: 2, RedistributionPolicy.WhenIdle);
-        await AskAsync(tag, "w1", count: 3);
+        var instance = (await AskAsync(tag, "w1", count: 3)).Jobs[0].Instance;
         await AskAsync(tag, "w2", count: 3);
         using var stop = new CancellationTokenSource();
         await using var told = Scheduler.WatchNotNeededAsync(["w1", "w3"], stop.Token).GetAsyncEnumerator(stop.Token);
@@ -90,12 +90,12 @@ public abstract class SteeringConformance(SchedulerUnderTest kind) : SchedulerCo
 
         await DoneAsync(tag, "w2", 1);
         (await next.WaitAsync(Patience)).Should().BeTrue();
-        told.Current.Should().Be(new JobNotNeeded("tag", 1, 1, "w1"));
+        told.Current.Should().Be(new JobNotNeeded("tag", instance, 1, 1, "w1"));
         next = told.MoveNextAsync().AsTask();
         await Scheduler.CancelAsync(tag, [2], CancellationToken.None);
         await next.WaitAsync(Patience);
 
-        told.Current.Should().Be(new JobNotNeeded("tag", 2, 1, "w1"));
+        told.Current.Should().Be(new JobNotNeeded("tag", instance, 2, 1, "w1"));
         next = told.MoveNextAsync().AsTask();
         await stop.CancelAsync();
         await FluentActions.Awaiting(async () => (await next.WaitAsync(Patience)).Should().BeFalse())

@@ -59,6 +59,39 @@ public abstract class FailReleaseConformance(StoreUnderTest kind) : StoreConform
         (await tag.CountsAsync()).Done.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(int.MaxValue)]
+    public async Task S9_a_release_does_not_reopen_a_job_that_failed_for_good(int n)
+    {
+        var tag = await TagAsync(jobs: 1, n);
+        await tag.TakeByManyAsync(2);
+        await tag.FailAsync("w1", 0, final: true);
+
+        (await tag.ReleaseAsync("w2", 0)).Outcome.Should().Be(ReportVerdict.Accepted);
+
+        (await tag.StateForAsync("w3")).Should().Be(NextState.Drained);
+        (await tag.JobAsync(0)).Spent.Should().Be(n);
+        (await tag.RetryAsync()).Should().Be(1);
+        (await tag.TakeAsync("w3")).Attempt.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task S9_a_lost_worker_that_comes_back_and_releases_does_not_reopen_a_job_that_failed_for_good()
+    {
+        var tag = await TagAsync(jobs: 1, n: 3, RedistributionPolicy.WhenLost);
+        await tag.TakeAsync("away");
+        await Store.SessionLostAsync(["away"], CancellationToken.None);
+        await tag.TakeAsync("w");
+        await tag.FailAsync("w", 0, final: true);
+
+        await tag.BeatAsync("away", [new HeldJob(0, Attempt: 1)]);
+        (await tag.ReleaseAsync("away", 0)).Outcome.Should().Be(ReportVerdict.Accepted);
+
+        (await tag.StateForAsync("w")).Should().Be(NextState.Drained);
+    }
+
     [Fact]
     public async Task S9_a_release_gives_the_attempt_back_and_its_number_is_not_used_again()
     {

@@ -4,6 +4,9 @@ namespace Pyremto.Tests.Conformance.Stores;
 
 public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConformance(kind)
 {
+    private static JobNotNeeded NotNeeded(TestTag tag, int job, int attempt, string worker) =>
+        new(tag.Name, tag.Record.Instance, job, attempt, worker);
+
     [Fact]
     public async Task S11_who_still_computes_what_another_finished_is_told()
     {
@@ -12,7 +15,7 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
 
         await tag.DoneAsync("w2", 0);
 
-        (await ToldAsync()).NotNeeded.Should().BeEquivalentTo([new JobNotNeeded("tag", 0, 1, "w1"), new JobNotNeeded("tag", 0, 3, "w3")]);
+        (await ToldAsync()).NotNeeded.Should().BeEquivalentTo([NotNeeded(tag, 0, 1, "w1"), NotNeeded(tag, 0, 3, "w3")]);
     }
 
     [Fact]
@@ -34,7 +37,7 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
 
         await tag.CancelAsync();
 
-        (await ToldAsync()).NotNeeded.Should().BeEquivalentTo([new JobNotNeeded("tag", 0, 1, "w1"), new JobNotNeeded("tag", 1, 1, "w2")]);
+        (await ToldAsync()).NotNeeded.Should().BeEquivalentTo([NotNeeded(tag, 0, 1, "w1"), NotNeeded(tag, 1, 1, "w2")]);
     }
 
     [Fact]
@@ -47,7 +50,7 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
 
         await tag.DoneAsync("slow", 0);
 
-        (await ToldAsync()).NotNeeded.Should().Equal(new JobNotNeeded("tag", 0, 2, "other"));
+        (await ToldAsync()).NotNeeded.Should().Equal(NotNeeded(tag, 0, 2, "other"));
     }
 
     [Fact]
@@ -90,6 +93,19 @@ public abstract class NotNeededConformance(StoreUnderTest kind) : StoreConforman
             [a.Record, b.Record], new Heartbeat { Worker = "w", Jobs = [new HeldJob(0, "a"), new HeldJob(0, "b")] }, CancellationToken.None);
 
         answer.NotNeeded.Should().ContainSingle().Which.Tag.Should().Be("b");
+    }
+
+    [Fact]
+    public async Task S19_a_notice_names_the_instance_of_its_tag()
+    {
+        var old = await TagAsync(jobs: 1);
+        await old.TakeAsync("w");
+        await old.DeleteAsync();
+        var fresh = await TagAsync(jobs: 1);
+        await fresh.TakeAsync("w");
+        await fresh.CancelAsync();
+
+        (await ToldAsync()).NotNeeded.Should().Equal(NotNeeded(old, 0, 1, "w"), NotNeeded(fresh, 0, 1, "w"));
     }
 
     [Fact]

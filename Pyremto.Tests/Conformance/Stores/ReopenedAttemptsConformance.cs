@@ -6,6 +6,21 @@ namespace Pyremto.Tests.Conformance.Stores;
 public abstract class ReopenedAttemptsConformance(StoreUnderTest kind) : StoreConformance(kind)
 {
     [Fact]
+    public async Task S9_a_job_that_failed_for_good_stays_exhausted_whoever_releases_it()
+    {
+        var tag = await TagAsync(jobs: 1, n: 4);
+        await tag.TakeByManyAsync(3);
+        await tag.FailAsync("w1", 0, final: true);
+        await tag.ReleaseAsync("w2", 0);
+
+        await Harness.ReopenAsync();
+
+        (await tag.JobAsync(0)).Spent.Should().Be(4);
+        await tag.ReleaseAsync("w3", 0);
+        (await tag.JobAsync(0)).Should().Match<JobInfo>(job => job.State == JobState.Exhausted && job.Spent == 4);
+    }
+
+    [Fact]
     public async Task S3_S8_after_a_reopening_too_nothing_is_taken_back_that_a_request_may_have_been_told_again()
     {
         var tag = await TagAsync(jobs: 1);

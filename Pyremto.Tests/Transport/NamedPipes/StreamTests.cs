@@ -192,13 +192,14 @@ public sealed class StreamTests
         await coordinator.SetUpAsync(jobs: 2, n: 1);
         await using var cutter = await PipeCutter.StartAsync(coordinator.Name);
         var client = coordinator.Connect(cutter.Name);
-        await client.ExchangeAsync(new ExchangeRequest { Tags = [Tag], Worker = "w", Count = 2 }, default);
+        var given = await client.ExchangeAsync(new ExchangeRequest { Tags = [Tag], Worker = "w", Count = 2 }, default);
+        var instance = given.Jobs[0].Instance;
         await using var watch = client.WatchNotNeededAsync(["w"], default).GetAsyncEnumerator();
         var first = watch.MoveNextAsync().AsTask();
         await client.TagExistsAsync("tag", default);
         await coordinator.Scheduler.CancelAsync(Tag, [0], default);
         (await first.WaitAsync(PipeCoordinator.Patience)).Should().BeTrue();
-        watch.Current.Should().Be(new JobNotNeeded("tag", 0, 1, "w"));
+        watch.Current.Should().Be(new JobNotNeeded("tag", instance, 0, 1, "w"));
 
         var second = watch.MoveNextAsync().AsTask();
         var watched = cutter.SeeRequestAsync(FrameKind.Call);
@@ -208,7 +209,7 @@ public sealed class StreamTests
         await coordinator.Scheduler.CancelAsync(Tag, [1], default);
 
         (await second.WaitAsync(PipeCoordinator.Patience)).Should().BeTrue();
-        watch.Current.Should().Be(new JobNotNeeded("tag", 1, 1, "w"));
+        watch.Current.Should().Be(new JobNotNeeded("tag", instance, 1, 1, "w"));
     }
 
     [Fact]

@@ -44,8 +44,10 @@ public sealed class V2SetUpTests : IAsyncLifetime
     [InlineData("max-redistribution-attempts:", 1)]
     [InlineData("max-redistribution-attempts: 1", 1)]
     [InlineData("max-redistribution-attempts: 7", 7)]
-    [InlineData("max-redistribution-attempts: 1000000000000000000000", int.MaxValue)]
-    public async Task Max_redistribution_attempts_is_N_and_1_where_it_is_absent(string header, int n)
+    [InlineData("max-redistribution-attempts: 1000", 1000)]
+    [InlineData("max-redistribution-attempts: 1001", 1000)]
+    [InlineData("max-redistribution-attempts: 1000000000000000000000", 1000)]
+    public async Task Max_redistribution_attempts_is_N_1_where_it_is_absent_and_1000_where_it_is_more(string header, int n)
     {
         (await SetUpAsync("""["{}"]""", header)).Should().Be(Ok(Success));
 
