@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Pyremto.Tests.PlantedBugs;
+
+/// <summary>Plants one bug after the other, holds all nets against each, and prints what caught it.</summary>
+internal static class PlantedBugsRun
+{
+    public const string Verb = "planted-bugs";
+
+    /// <summary>Answers 0 if every bug was caught by every net that is expected to.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> names)
+    {
+        var all = PlantedBug.ReadAll();
+        if (names.FirstOrDefault(name => !all.Any(bug => bug.Name == name)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"There is no bug '{unknown}'. The bugs: {string.Join(", ", all.Select(bug => bug.Name))}");
+            return 2;
+        }
+        var bugs = names.Count == 0 ? all : [.. all.Where(bug => names.Contains(bug.Name))];
+        using var copy = new SourceCopy();
+        await copy.CreateAsync();
+        Console.WriteLine("| bug | rule | nets |\n|---|---|---|");
+        var missed = 0;
+        foreach (var bug in bugs)
+            missed += await HoldAsync(copy, bug) ? 0 : 1;
+        Console.WriteLine(missed == 0 ? $"\nAll {bugs.Count} were caught." : $"\n{missed} of {bugs.Count} were missed by a net that is expected to catch them.");
+        return missed == 0 ? 0 : 1;
+    }
+
+    private static async Task<bool> HoldAsync(SourceCopy copy, PlantedBug bug)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await copy.PlantAsync(bug);
+        var isCaught = true;
+        var words = new List<string>();
+        foreach (var net in Net.OfAllBugs.UnionBy(bug.Expected.Select(Net.Named), net => net.Name))
+        {
+            var found = await net.RunAsync(copy);
+            var isExpected = bug.Expected.Contains(net.Name);
+            isCaught &= found.IsCaught || !isExpected;
+            words.Add($"{net.Name}: {(found.IsCaught ? "caught" : isExpected ? "MISSED" : "missed")} ({found.Words})");
+        }
+        Console.WriteLine($"| {bug.Name} | {bug.Rule} | {string.Join("; ", words)}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s |");
+        return isCaught;
+    }
+}
