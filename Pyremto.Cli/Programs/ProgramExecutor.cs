@@ -5,10 +5,13 @@ namespace Pyremto.Cli.Programs;
 
 /// <summary>Takes a job from its description to its result by running the program once. For one slot and its thread.</summary>
 internal sealed class ProgramExecutor(
-    ProgramSettings settings, string file, IProgramLauncher launcher, ResultReader results, OrphanGuard guard, string privateFolder)
+    ProgramSettings settings, string file, IProgramLauncher launcher, ResultReader results, OrphanGuard guard, PrivateFolder folder)
     : IDisposable
 {
-    private readonly AttemptOutput _output = new(settings, privateFolder);
+    /// <summary>A program that has written more may have filled the disk itself.</summary>
+    private const long MostOfInnocent = 1 << 20;
+
+    private readonly AttemptOutput _output = new(settings, folder.Path);
     private readonly FailureReport _failures = new(settings);
     private int _runs;
 
@@ -32,7 +35,7 @@ internal sealed class ProgramExecutor(
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            run.Finish(new JobFailedException($"The program could not be run on {Environment.MachineName}: {error.Message}", error));
+            run.Finish(new JobFailedException($"What the program wrote could not be read on {Environment.MachineName}: {error.Message}", error));
         }
         catch (Exception error)
         {
@@ -42,10 +45,8 @@ internal sealed class ProgramExecutor(
 
     private void Run(ProgramRun run)
     {
-        var job = run.Job;
-        var resultFile = Path.Combine(privateFolder, $"result-{run.Slot}-{_runs++}.json");
+        var resultFile = Path.Combine(folder.Path, $"result-{run.Slot}-{_runs++}.json");
         var arguments = settings.Line.ArgumentsFor(run.Description);
-        _output.Open(job.Tag, job.JobId, job.Attempt);
         var program = Start(run, arguments, resultFile);
         guard.Watch(run.Slot, program.Id);
         run.Started(program);
@@ -83,6 +84,8 @@ internal sealed class ProgramExecutor(
     {
         try
         {
+            folder.Ensure();
+            _output.Open(run.Job.Tag, run.Job.JobId, run.Job.Attempt);
             return launcher.Start(new ProgramStart
             {
                 Slot = run.Slot,
@@ -96,9 +99,11 @@ internal sealed class ProgramExecutor(
                 ResultFile = resultFile,
             });
         }
-        catch
+        catch (Exception error)
         {
-            _output.Close(run.Job.Tag, run.Job.JobId, run.Job.Attempt, failed: true);
+            _output.Renew();
+            if (error is IOException or UnauthorizedAccessException)
+                throw new MachineFaultException($"No program can be run on {Environment.MachineName} now: {error.Message}", error);
             throw;
         }
     }
@@ -125,6 +130,8 @@ internal sealed class ProgramExecutor(
         }
         if (error is not null && Path.Exists(resultFile))
             DeleteResult(resultFile);
+        if (error is JobFailedException && cause == StopCause.None && _output.Length < MostOfInnocent && folder.FindProblem() is { } fault)
+            error = new MachineFaultException(fault, error);
         var job = run.Job;
         var output = _output.Close(job.Tag, job.JobId, job.Attempt, failed: error is JobFailedException);
         return (result, error is JobFailedException failure ? FailureReport.WithOutput(failure, output) : error);

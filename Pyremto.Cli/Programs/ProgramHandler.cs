@@ -13,33 +13,37 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
 {
     private readonly ProgramSettings _settings;
     private readonly TimeProvider _time;
-    private readonly DirectoryInfo _privateFolder;
+    private readonly PrivateFolder _folder;
     private readonly OrphanGuard _guard;
     private readonly IProgramLauncher _launcher;
+    private readonly MachineOutage _outage;
     private readonly ProgramSlot?[] _slots;
     private readonly Func<int, ProgramSlot> _newSlot;
     private readonly CancellationTokenSource _graceOver = new();
     private bool _disposed;
 
-    /// <exception cref="ProgramLineException">The program is not there or cannot be run.</exception>
+    /// <exception cref="ProgramLineException">The program is not there or cannot be run, or its output cannot be kept where that was wanted.</exception>
     public ProgramHandler(ProgramSettings settings, TimeProvider time, ILogger<ProgramHandler> logger)
     {
         _settings = settings;
         _time = time;
         var file = ProgramFile.Locate(settings.Line.Program, Environment.GetEnvironmentVariable("PATH"));
-        _privateFolder = Directory.CreateTempSubdirectory("pyremto-");
+        CreateLogsFolder(settings.LogsFolder);
+        _folder = PrivateFolder.Create(settings.FilesFolder, time.GetUtcNow());
+        _outage = new MachineOutage(settings.Concurrency, time, logger);
         var environment = ProgramEnvironment.For(settings);
-        _guard = OrphanGuard.Start(_privateFolder.FullName, settings.Concurrency, logger);
+        _guard = OrphanGuard.Start(_folder.Path, settings.Concurrency, logger);
         _launcher = OperatingSystem.IsLinux() && !settings.Portable
-            ? new SpawnLauncher(environment, _privateFolder.FullName, settings.Concurrency)
+            ? new SpawnLauncher(environment, _folder.Path, settings.Concurrency)
             : new SystemProcessLauncher(environment);
         _slots = new ProgramSlot?[settings.Concurrency];
         var results = new ResultReader(settings.Raw, settings.MaxResultBytes);
-        _newSlot = number => new ProgramSlot(number, new ProgramExecutor(settings, file, _launcher, results, _guard, _privateFolder.FullName));
+        _newSlot = number => new ProgramSlot(number, new ProgramExecutor(settings, file, _launcher, results, _guard, _folder));
     }
 
     /// <summary>Runs the program on one job.</summary>
     /// <exception cref="JobFailedException">It failed, took too long, or left no result.</exception>
+    /// <exception cref="JobReleasedException">This machine cannot run programs now; thrown after a pause.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop and left no result within its grace.</exception>
     public async Task<JsonText> RunAsync(JsonText job, JobContext context, CancellationToken cancellationToken)
     {
@@ -48,7 +52,22 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
         SlotOf(run.Slot).Add(run);
         using var stop = cancellationToken.Register(static run => ((ProgramRun)run!).Stop(StopCause.Cancelled), run);
         using var hurry = _graceOver.Token.Register(static run => ((ProgramRun)run!).EndGrace(), run);
-        return await run.End;
+        try
+        {
+            var result = await run.End;
+            _outage.Over(run.Slot);
+            return result;
+        }
+        catch (JobFailedException)
+        {
+            _outage.Over(run.Slot);
+            throw;
+        }
+        catch (MachineFaultException fault)
+        {
+            await _outage.PauseAsync(run.Slot, fault.Message, cancellationToken);
+            throw new JobReleasedException(fault.Message, fault);
+        }
     }
 
     /// <summary>From now on nobody is waited for: a program that is told to stop, or was before, is killed at once.</summary>
@@ -67,8 +86,20 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
         _graceOver.Dispose();
         _launcher.Dispose();
         await _guard.DisposeAsync();
-        if (Directory.Exists(_privateFolder.FullName))
-            _privateFolder.Delete(recursive: true);
+        _folder.Dispose();
+    }
+
+    private static void CreateLogsFolder(string? folder)
+    {
+        try
+        {
+            if (folder is not null)
+                Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ProgramLineException($"No output can be kept in '{folder}': {error.Message} Name another folder with --logs.");
+        }
     }
 
     private ProgramSlot SlotOf(int number)

@@ -14,7 +14,7 @@ internal sealed class RunHandler(ProgramHandler program, RunStage stage, RunFail
             failures.Succeeded(seen.JobId);
             return result;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (error is not OperationCanceledException and not JobReleasedException)
         {
             failures.Failed(seen.JobId, seen.Attempt, error);
             throw;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Pyremto.Cli.Programs;
+using Pyremto.Cli.Serving;
 using Pyremto.Cli.Terminal;
 using Pyremto.Cli.Verbs;
 
@@ -111,6 +112,7 @@ internal sealed class ProgramOptions
             Gpus = gpus,
             LogsFolder = parsed.GetValue(_logs) is { } logs ? Path.GetFullPath(logs) : null,
             FailedFolder = failedFolder,
+            FilesFolder = Path.Combine(StateDirectory.Path, "running"),
         };
         return parsed.GetValue(_grace) is { } grace ? settings with { Grace = Grace(grace) } : settings;
     }

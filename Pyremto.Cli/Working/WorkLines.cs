@@ -49,6 +49,8 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
                     _toldAt = time.GetTimestamp();
                     output.WriteProgress($"{Name(job)} done in {Time(duration)} ({_tally})");
                     break;
+                case WorkOutcome.GivenBack when error is not null && !output.IsVerbose:
+                    break; // its program could not be run, which is told once
                 case WorkOutcome.GivenBack:
                     output.WriteProgress($"{Name(job)} given back after {Time(duration)}");
                     break;

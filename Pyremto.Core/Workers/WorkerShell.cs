@@ -81,7 +81,7 @@ internal sealed partial class WorkerShell(
     {
         var job = run.HandOut;
         instruments.Ended(Name, end.Outcome, end.Duration);
-        if (end.Error is { } error)
+        if (end is { Outcome: JobOutcome.Failed or JobOutcome.TimedOut, Error: { } error })
             LogJobFailed(Name, job.JobId, job.Tag, job.Attempt, end.Duration.TotalSeconds, error, end.Exception);
         else
             LogJobEnded(Name, job.JobId, job.Tag, job.Attempt, end.Outcome, end.Duration.TotalSeconds);

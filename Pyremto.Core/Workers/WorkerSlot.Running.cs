@@ -32,7 +32,9 @@ internal sealed partial class WorkerSlot
                 Release(job);
                 break;
             default:
-                if (end.Error is { } error)
+                if (end.Error is JobReleasedException given)
+                    Release(job, given.Message);
+                else if (end.Error is { } error)
                     Failed(job, error);
                 else
                     Done(job, end.Result);
@@ -209,10 +211,10 @@ internal sealed partial class WorkerSlot
         CountFailure(job.Instance, job.JobId);
     }
 
-    private void Release(HandOut job)
+    private void Release(HandOut job, string? why = null)
     {
         _reports.Released(job);
-        Ended(JobOutcome.Released);
+        Ended(JobOutcome.Released, why);
     }
 
     private void Ended(JobOutcome outcome, string? error = null, Exception? exception = null) =>

@@ -29,6 +29,9 @@ internal sealed class PyremtoShell : IAsyncDisposable
     /// <summary>Starts the command in a pipe.</summary>
     public PyremtoProcess Start(params IEnumerable<string> arguments) => Add(new ProcessStartInfo(Executable, arguments));
 
+    /// <summary>Starts another program in a pipe.</summary>
+    public PyremtoProcess StartProgram(string program, params IEnumerable<string> arguments) => Add(new ProcessStartInfo(program, arguments));
+
     /// <summary>Runs the command in a pipe, with nothing to read, to its end.</summary>
     public Task<PyremtoEnd> RunAsync(params IEnumerable<string> arguments) => FeedAsync("", arguments);
 

@@ -26,6 +26,18 @@ public sealed class WorkerSlotRunningTests
     }
 
     [Fact]
+    public void S9_a_handler_can_give_its_job_back_which_spends_no_attempt_and_is_no_failure_of_the_machine()
+    {
+        var slot = new SlotDriver().Run(Job(5)).HandlerThrows(new JobReleasedException("The GPU is taken."));
+
+        slot.Sent.Released.Should().ContainSingle().Which.Should().BeEquivalentTo(new { JobId = 5, Attempt = 1, Tag = "a" });
+        slot.Sent.Failed.Should().BeEmpty();
+        slot.Effects.OfType<SlotEffect.JobEnded>().Should().ContainSingle().Which.Should().BeEquivalentTo(
+            new { Outcome = JobOutcome.Released, Error = "The GPU is taken." });
+        slot.Breaker.InARow.Should().Be(0);
+    }
+
+    [Fact]
     public void A_cancellation_that_nobody_asked_for_is_a_failure_like_any_other()
     {
         var slot = new SlotDriver().Run(Job(5)).HandlerThrows(new TaskCanceledException("The request timed out."));

@@ -15,22 +15,24 @@ internal sealed partial class OrphanGuard : IAsyncDisposable
     private const int LineLength = 12;
 
     /// <summary>
-    /// $1 is the private folder. A line means that all is well. At the pipe's end: kill the groups, whoever else is in their sessions, and
+    /// $1 is the private folder, whose file of groups stays readable if somebody removes it. A line means that all is well. At the pipe's end: kill the groups, whoever else is in their sessions, and
     /// whoever has the folder in its environment, until nobody is found.
     /// </summary>
     private const string Script =
         """
         trap '' HUP INT QUIT TERM
-        read -r word && exit 0
         folder=$1
+        exec 3<"$folder/groups"
+        read -r word && exit 0
+        groups=' '
+        while read -r group; do
+          [ "${group:-0}" -gt 1 ] && groups="$groups$group "
+        done <&3
         for round in 1 2 3 4 5; do
           found=
-          groups=' '
-          while read -r group; do
-            [ "${group:-0}" -gt 1 ] || continue
-            groups="$groups$group "
+          for group in $groups; do
             kill -KILL "-$group" && found=1
-          done <"$folder/groups"
+          done
           for stat in /proc/[0-9]*/stat; do
             read -r line <"$stat" || continue
             process=${stat#/proc/}

@@ -15,6 +15,9 @@ internal sealed class AttemptOutput(ProgramSettings settings, string privateFold
 
     public SafeFileHandle Error => _error.File!;
 
+    /// <summary>How much an attempt has written so far, in bytes.</summary>
+    public long Length => RandomAccess.GetLength(Output) + RandomAccess.GetLength(Error);
+
     /// <summary>Has two empty files ready for an attempt.</summary>
     /// <exception cref="IOException">They cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>

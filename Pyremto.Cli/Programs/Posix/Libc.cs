@@ -18,6 +18,8 @@ internal static unsafe partial class Libc
     public const int TryAgain = 11;
     public const int NoMemory = 12;
     public const int AccessDenied = 13;
+    public const int TooManyFilesInSystem = 23;
+    public const int TooManyFiles = 24;
 
     public const int MayExecute = 1;
 

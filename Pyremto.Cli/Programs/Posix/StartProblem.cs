@@ -9,7 +9,8 @@ internal static class StartProblem
     private const int NotFoundCode = 127;
     private const int NotRunnableCode = 126;
 
-    public static ProgramStartException Of(int error, string file, string name) => error switch
+    /// <returns>A <see cref="ProgramStartException"/>, or a <see cref="MachineFaultException"/> where the machine lacks what any program needs.</returns>
+    public static Exception Of(int error, string file, string name) => error switch
     {
         Libc.NoEntry when Interpreter(file) is { } interpreter => new ProgramStartException(
             $"The program '{name}' cannot be started: its first line names '{interpreter}', which this machine does not have. "
@@ -29,9 +30,10 @@ internal static class StartProblem
             $"The program '{name}' cannot be started: its arguments and environment are longer than the system allows (128 KiB for one argument). "
             + "Let it read the job from its standard input instead.",
             NotRunnableCode),
-        Libc.TryAgain or Libc.NoMemory => new ProgramStartException(
-            $"The program '{name}' cannot be started: {Words(error)}. The machine has no memory or processes left, or a limit is reached (ulimit -u).",
-            NotRunnableCode),
+        Libc.TryAgain or Libc.NoMemory => new MachineFaultException(
+            $"The program '{name}' cannot be started now: {Words(error)}. The machine has no memory or processes left, or a limit is reached (ulimit -u)."),
+        Libc.TooManyFiles or Libc.TooManyFilesInSystem => new MachineFaultException(
+            $"The program '{name}' cannot be started now: {Words(error)}. A limit of open files is reached (ulimit -n)."),
         _ => new ProgramStartException($"The program '{name}' cannot be started: {Words(error)}.", NotRunnableCode),
     };
 

@@ -5,6 +5,7 @@ internal interface IProgramLauncher : IDisposable
 {
     /// <summary>Starts a program. Called from the thread of one slot at a time for each <see cref="ProgramStart.Slot"/>.</summary>
     /// <exception cref="ProgramStartException">It cannot be started; the message says why and what to do.</exception>
+    /// <exception cref="MachineFaultException">The machine lacks what any program needs.</exception>
     IRunningProgram Start(in ProgramStart start);
 }
 

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Pyremto.Cli.Programs;
 
 namespace Pyremto.Tests.Cli.Programs;
 
@@ -20,14 +21,7 @@ public sealed class KeptOutputTests
     }
 
     [Fact]
-    public async Task Logs_that_cannot_be_written_fail_each_job_and_stop_nothing()
-    {
-        await using var program = new ProgramUnderTest(static settings => settings with { Raw = true, LogsFolder = "/dev/null/logs" });
-
-        var first = await program.FailScriptAsync("echo first");
-        var second = await program.FailScriptAsync("echo second");
-
-        first.Message.Should().Contain("/dev/null/logs");
-        second.Message.Should().Be(first.Message);
-    }
+    public void Logs_that_cannot_be_written_are_told_before_any_job_is_asked_for() =>
+        FluentActions.Invoking(static () => new ProgramUnderTest(static settings => settings with { LogsFolder = "/dev/null/logs" }))
+            .Should().Throw<ProgramLineException>().WithMessage("*/dev/null/logs*--logs*");
 }

@@ -31,6 +31,7 @@ internal sealed class ProgramUnderTest : IAsyncDisposable
         {
             Line = ProgramLine.Parse(words is [] ? ["sh", "-c", "{script}"] : words),
             FailedFolder = _directory.File("failed"),
+            FilesFolder = _directory.File("running"),
         });
         _handler = new ProgramHandler(Settings, time ?? TimeProvider.System, NullLogger<ProgramHandler>.Instance);
     }

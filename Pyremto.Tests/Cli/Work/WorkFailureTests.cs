@@ -33,6 +33,30 @@ public sealed class WorkFailureTests : WorkTestBase
         (await Coordinator.ProgressAsync(tag)).Done.Should().Be(12);
     }
 
+    [SkippableFact]
+    public async Task S9_a_machine_whose_disk_is_full_spends_no_attempt_says_so_once_and_goes_on_when_there_is_room()
+    {
+        SmallDisk.SkipWhereImpossible();
+        var tag = await Coordinator.SetUpAsync("t", jobs: 4, attempts: 1);
+        Shell.Write("program.sh", """
+            [ "$PYREMTO_JOB_ID" = 0 ] && [ ! -e go ] && head -c 2M /dev/zero >disk/filled
+            echo '{"y":1}' >"$PYREMTO_RESULT"
+            """);
+        var work = SmallDisk.Start(Shell, """
+            (while [ ! -e go ]; do sleep 0.05; done; rm disk/filled) &
+            XDG_STATE_HOME="$PWD/disk/state" exec "$PYREMTO" work --tag t -c 2 -- sh program.sh
+            """);
+        await work.WaitForErrorsAsync("Jobs are given back");
+
+        Go();
+        var end = await work.WaitAsync();
+
+        end.ExitCode.Should().Be(0, end.ToString());
+        end.ErrorLines.Where(line => line.Contains("Jobs are given back", StringComparison.Ordinal)).Should().ContainSingle();
+        end.Errors.Should().Contain("Programs can be run again.").And.NotContain("failed").And.NotContain("given back after");
+        (await Coordinator.ProgressAsync(tag)).Should().BeEquivalentTo(new { Done = 4, Exhausted = 0 });
+    }
+
     [Fact]
     public async Task What_programs_say_cannot_steer_the_terminal()
     {
