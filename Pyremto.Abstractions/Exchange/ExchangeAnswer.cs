@@ -73,4 +73,38 @@ public sealed record ExchangeAnswer
 
     /// <summary>One for each report, in the order done, failed, released.</summary>
     public IReadOnlyList<ReportOutcome> Outcomes { get; init; } = [];
+
+    /// <summary>
+    /// Over several tags: those that were refused, while the others were served. Their reports are <see cref="ReportVerdict.Refused"/> with the same
+    /// code. An answer with any is given at once, without waiting for work.
+    /// </summary>
+    public IReadOnlyList<RefusedTag> RefusedTags { get; init; } = [];
+
+    /// <summary>The answer to a request of which only <see cref="ExchangeRequest.Without"/> was asked, as the answer to all of it.</summary>
+    /// <param name="request">The whole request.</param>
+    /// <param name="refused">The tags that were left out.</param>
+    public ExchangeAnswer Refusing(ExchangeRequest request, IReadOnlyList<RefusedTag> refused)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(refused);
+        var merged = new ReportOutcome[request.Done.Count + request.Failed.Count + request.Released.Count];
+        int next = 0, taken = 0;
+        foreach (var report in request.Done)
+            Add(report.JobId, report.Tag);
+        foreach (var report in request.Failed)
+            Add(report.JobId, report.Tag);
+        foreach (var report in request.Released)
+            Add(report.JobId, report.Tag);
+        return this with { Outcomes = merged, RefusedTags = [.. RefusedTags, .. refused] };
+
+        void Add(int jobId, string? tag)
+        {
+            if (tag is null)
+                merged[next++] = ReportOutcome.OfNoTag(jobId);
+            else if (refused.FirstOrDefault(candidate => candidate.Tag == tag) is { } why)
+                merged[next++] = new ReportOutcome(jobId, ReportVerdict.Refused, Code: why.Code, Message: why.Message);
+            else
+                merged[next++] = Outcomes[taken++];
+        }
+    }
 }

@@ -51,6 +51,27 @@ public sealed record ExchangeRequest
     public IReadOnlyList<ReleasedReport> Released { get; init; } = [];
 
     /// <summary>
+    /// What is left of a request over several tags without those that are refused and without their reports; it is answered at once. Its answer becomes
+    /// that of the whole by <see cref="ExchangeAnswer.Refusing"/>.
+    /// </summary>
+    /// <param name="refused">The refused tags, at least one and not all.</param>
+    public ExchangeRequest Without(IReadOnlyList<RefusedTag> refused)
+    {
+        ArgumentNullException.ThrowIfNull(refused);
+        return this with
+        {
+            Tags = [.. Tags.Where(access => IsServed(access.Tag))],
+            Wait = TimeSpan.Zero,
+            Done = [.. Done.Where(report => IsServed(report.Tag))],
+            Failed = [.. Failed.Where(report => IsServed(report.Tag))],
+            Released = [.. Released.Where(report => IsServed(report.Tag))],
+        };
+
+        // A report without a tag is of none of several, and must not become one of the last that is left.
+        bool IsServed(string? tag) => tag is not null && !refused.Any(candidate => candidate.Tag == tag);
+    }
+
+    /// <summary>
     /// The request that gives back the work in an answer to this one, whose asker is gone before it read it (S8). What the same request was
     /// told again since is left alone.
     /// </summary>

@@ -20,6 +20,23 @@ public sealed record Heartbeat
     /// it was handed out more than a lease ago is lost, since its worker does not know of it. <see langword="null"/> vouches for all.
     /// </summary>
     public IReadOnlyList<HeldJob>? Jobs { get; init; }
+
+    /// <summary>
+    /// What is left of a heartbeat over several tags without those that are refused and without their jobs. Its answer becomes that of the whole by
+    /// <see cref="HeartbeatAnswer.Refusing"/>.
+    /// </summary>
+    /// <param name="refused">The refused tags, at least one.</param>
+    public Heartbeat Without(IReadOnlyList<RefusedTag> refused)
+    {
+        ArgumentNullException.ThrowIfNull(refused);
+        return this with
+        {
+            Tags = [.. Tags.Where(access => IsServed(access.Tag))],
+            Jobs = Jobs is null ? null : [.. Jobs.Where(job => IsServed(job.Tag))],
+        };
+
+        bool IsServed(string? tag) => tag is not null && !refused.Any(candidate => candidate.Tag == tag);
+    }
 }
 
 /// <summary>A job that a worker says it has.</summary>
@@ -31,7 +48,26 @@ public readonly record struct HeldJob(int JobId, string? Tag = null, int? Attemp
 
 /// <summary>The answer to a heartbeat.</summary>
 /// <param name="NotNeeded">Which of the jobs are done or cancelled: stop computing them (S11).</param>
-public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded);
+public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded)
+{
+    /// <summary>
+    /// Over several tags: those that were refused, while the others were served; <see langword="null"/> where none was. The jobs of one that
+    /// does not exist are not needed; of one whose credential is refused nothing is said.
+    /// </summary>
+    public IReadOnlyList<RefusedTag>? RefusedTags { get; init; }
+
+    /// <summary>The answer to a heartbeat of which only <see cref="Heartbeat.Without"/> was asked, as the answer to all of it.</summary>
+    /// <param name="heartbeat">The whole heartbeat.</param>
+    /// <param name="refused">The tags that were left out.</param>
+    public HeartbeatAnswer Refusing(Heartbeat heartbeat, IReadOnlyList<RefusedTag> refused)
+    {
+        ArgumentNullException.ThrowIfNull(heartbeat);
+        ArgumentNullException.ThrowIfNull(refused);
+        var ofNoTag = (heartbeat.Jobs ?? []).Where(job =>
+            job.Tag is null || refused.Any(candidate => candidate.Tag == job.Tag && candidate.Code == ErrorCodes.TagUnknown));
+        return this with { NotNeeded = [.. NotNeeded, .. ofNoTag], RefusedTags = [.. RefusedTags ?? [], .. refused] };
+    }
+}
 
 /// <summary>A job whose worker may stop, because another finished it or the owner cancelled it (S11).</summary>
 /// <param name="Tag">The job's tag.</param>

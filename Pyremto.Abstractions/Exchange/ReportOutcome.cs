@@ -31,6 +31,12 @@ public enum ReportVerdict
 public readonly record struct ReportOutcome(
     int JobId, ReportVerdict Outcome, bool Differs = false, string? Code = null, string? Message = null)
 {
+    /// <summary>The outcome of a report for a tag that the request does not serve.</summary>
+    /// <param name="jobId">The job that was reported.</param>
+    public static ReportOutcome OfNoTag(int jobId) => new(
+        jobId, ReportVerdict.Refused, Code: ErrorCodes.TagUnknown,
+        Message: $"Job {jobId} is of no tag of this request: the tag was deleted, has no jobs, or was not named.");
+
     /// <summary>Throws what a <see cref="ReportVerdict.Refused"/> or <see cref="ReportVerdict.NotHeld"/> report means; else does nothing.</summary>
     /// <exception cref="PyremtoException">Of the type that belongs to <see cref="Code"/>.</exception>
     public void ThrowIfNotTaken()

@@ -8,14 +8,14 @@ public interface IWorkExchange
     /// <param name="cancellationToken">
     /// Gives the wait up. Reports that were taken stay taken; work that was given is released, since nobody got it (S8).
     /// </param>
-    /// <exception cref="TagUnknownException">A tag that was named does not exist.</exception>
-    /// <exception cref="WrongPasswordException">A tag's credential is not right (S15).</exception>
+    /// <exception cref="TagUnknownException">No tag that was named exists; one of several costs only itself (<see cref="ExchangeAnswer.RefusedTags"/>).</exception>
+    /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself.</exception>
     /// <exception cref="InvalidRequestException">A number or name is out of its range.</exception>
     /// <exception cref="StoreUnavailableException">The store could not keep it (S14); repeat with the same request id.</exception>
     ValueTask<ExchangeAnswer> ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken);
 
     /// <summary>Takes a worker's sign of life and tells which of its jobs are no longer needed (S10, S11).</summary>
-    /// <exception cref="WrongPasswordException">A tag's credential is not right (S15).</exception>
+    /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself (<see cref="HeartbeatAnswer.RefusedTags"/>).</exception>
     /// <exception cref="InvalidRequestException">The worker has no id.</exception>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken);
 

@@ -6,7 +6,8 @@ namespace Pyremto;
 /// </summary>
 /// <remarks>
 /// Every member that takes a <see cref="TagRecord"/> throws <see cref="TagUnknownException"/> when the tag was deleted since, even if
-/// there is a new one of its name (S19), and <see cref="StoreUnavailableException"/> when the change could not be kept.
+/// there is a new one of its name (S19); one of several in an exchange is refused for itself, and a heartbeat says that its jobs are not needed.
+/// All throw <see cref="StoreUnavailableException"/> when the change could not be kept.
 /// A cancelled call either changes nothing or runs to its end.
 /// </remarks>
 public interface IJobStore : IAsyncDisposable

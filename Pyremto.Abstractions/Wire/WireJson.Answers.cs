@@ -15,6 +15,7 @@ public static partial class WireJson
         NextState? state = null;
         IReadOnlyList<HandOut> jobs = [];
         IReadOnlyList<ReportOutcome> outcomes = [];
+        IReadOnlyList<RefusedTag> refused = [];
         var body = new WireBody(message, form);
         var json = Start(message);
         while (JsonFields.Next(ref json))
@@ -25,11 +26,16 @@ public static partial class WireJson
                 jobs = JsonFields.List(ref json, body, "jobs", ReadHandOut);
             else if (json.ValueTextEquals("outcomes"u8))
                 outcomes = JsonFields.List(ref json, body, "outcomes", ReadOutcome);
+            else if (json.ValueTextEquals("refused_tags"u8))
+                refused = JsonFields.List(ref json, body, "refused_tags", ReadRefusedTag);
             else
                 json.Skip();
         }
         End(ref json);
-        return new ExchangeAnswer { State = state ?? throw JsonFields.Missing("An answer", "state"), Jobs = jobs, Outcomes = outcomes };
+        return new ExchangeAnswer
+        {
+            State = state ?? throw JsonFields.Missing("An answer", "state"), Jobs = jobs, Outcomes = outcomes, RefusedTags = refused,
+        };
     }
 
     private static HandOut ReadHandOut(ref Utf8JsonReader json, in WireBody body)
@@ -112,6 +118,27 @@ public static partial class WireJson
         return new ReportOutcome(
             jobId ?? throw JsonFields.Missing("An outcome", "job_id"), verdict ?? throw JsonFields.Missing("An outcome", "outcome"), differs, code,
             message);
+    }
+
+    private static RefusedTag ReadRefusedTag(ref Utf8JsonReader json, in WireBody body)
+    {
+        string? tag = null, code = null, message = null;
+        JsonFields.Object(json, "A refused tag");
+        while (JsonFields.Next(ref json))
+        {
+            if (json.ValueTextEquals("tag"u8))
+                tag = JsonFields.Text(ref json, "tag");
+            else if (json.ValueTextEquals("code"u8))
+                code = JsonFields.Text(ref json, "code");
+            else if (json.ValueTextEquals("message"u8))
+                message = JsonFields.Text(ref json, "message");
+            else
+                json.Skip();
+        }
+        return new RefusedTag(
+            tag ?? throw JsonFields.Missing("A refused tag", "tag"),
+            code ?? throw JsonFields.Missing("A refused tag", "code"),
+            message ?? "");
     }
 
     private static T ReadName<T>(ref Utf8JsonReader json, string field, JsonEncodedText[] names)

@@ -23,6 +23,7 @@ public static partial class WireJson
     private static readonly JsonEncodedText Outcome = JsonEncodedText.Encode("outcome");
     private static readonly JsonEncodedText Outcomes = JsonEncodedText.Encode("outcomes");
     private static readonly JsonEncodedText Password = JsonEncodedText.Encode("password");
+    private static readonly JsonEncodedText RefusedTags = JsonEncodedText.Encode("refused_tags");
     private static readonly JsonEncodedText Released = JsonEncodedText.Encode("released");
     private static readonly JsonEncodedText Repetition = JsonEncodedText.Encode("repetition");
     private static readonly JsonEncodedText RequestId = JsonEncodedText.Encode("request_id");
@@ -65,6 +66,7 @@ public static partial class WireJson
         json.WriteString(State, StateNames[(int)answer.State]);
         WriteJobs(json, answer, form);
         WriteOutcomes(json, answer);
+        WriteRefusedTags(json, answer);
         json.WriteEndObject();
     }
 
@@ -92,6 +94,19 @@ public static partial class WireJson
         for (var i = 0; i < answer.Outcomes.Count; i++)
             Write(json, answer.Outcomes[i]);
         json.WriteEndArray();
+    }
+
+    /// <summary>Writes the refused tags of an answer as its field <c>refused_tags</c>; nothing where there are none.</summary>
+    public static void WriteRefusedTags(Utf8JsonWriter json, ExchangeAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(answer);
+        WriteList(json, RefusedTags, answer.RefusedTags, PayloadForm.Plain, static (json, refused, _) =>
+        {
+            json.WriteString(Tag, refused.Tag);
+            json.WriteString(Code, refused.Code);
+            json.WriteString(Message, refused.Message);
+        });
     }
 
     /// <summary>Writes the fields of a hand-out into an object that was begun.</summary>

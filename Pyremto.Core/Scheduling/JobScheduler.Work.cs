@@ -16,17 +16,25 @@ internal sealed partial class JobScheduler
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
         RequestChecks.Heartbeat(heartbeat);
-        var known = new List<TagRecord>(heartbeat.Tags.Count);
         if (heartbeat.TagPrefix is { } prefix)
-            known = await FindAllAsync(prefix, cancellationToken).ConfigureAwait(false);
-        foreach (var access in heartbeat.Tags)
         {
-            if (await _store.FindTagAsync(access.Tag, cancellationToken).ConfigureAwait(false) is not { } tag)
-                continue; // its jobs are no longer needed, which the store says of all jobs that belong to none of the tags
-            await _credentials.RequireOwnerAsync(tag, access, cancellationToken).ConfigureAwait(false);
-            known.Add(tag);
+            var all = await FindAllAsync(prefix, cancellationToken).ConfigureAwait(false);
+            return await _store.HeartbeatAsync(all, heartbeat, cancellationToken).ConfigureAwait(false);
         }
-        return await _store.HeartbeatAsync(known, NameTags(heartbeat), cancellationToken).ConfigureAwait(false);
+        if (heartbeat.Tags is [var alone])
+        {
+            var tag = await _store.FindTagAsync(alone.Tag, cancellationToken).ConfigureAwait(false);
+            if (tag is not null)
+                await _credentials.RequireOwnerAsync(tag, alone, cancellationToken).ConfigureAwait(false);
+            return await _store.HeartbeatAsync(tag?.Alone ?? [], NameTags(heartbeat), cancellationToken).ConfigureAwait(false);
+        }
+        var (tags, refused) = await FindSeveralAsync(heartbeat.Tags, cancellationToken).ConfigureAwait(false);
+        if (refused is null)
+            return await _store.HeartbeatAsync(tags, heartbeat, cancellationToken).ConfigureAwait(false);
+        if (tags.Count == 0 && refused.Find(tag => tag.Code != ErrorCodes.TagUnknown) is { } wrong)
+            throw PyremtoException.FromCode(wrong.Code, wrong.Message);
+        var answer = await _store.HeartbeatAsync(tags, heartbeat.Without(refused), cancellationToken).ConfigureAwait(false);
+        return answer.Refusing(heartbeat, refused);
     }
 
     public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken)
@@ -39,28 +47,41 @@ internal sealed partial class JobScheduler
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>
         _store.SessionLostAsync(workers, cancellationToken);
 
-    /// <summary>One exchange. Without work it waits, if it is to, until that changes or its time is up (S7).</summary>
+    /// <summary>
+    /// One exchange. Without work it waits, if it is to, until that changes or its time is up (S7); not where it has to say at once that something was
+    /// refused. A tag of several that is refused costs only itself (S5).
+    /// </summary>
     private async ValueTask<ExchangeAnswer> AnswerAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<TagRecord> tags;
-        if (request is { TagPrefix: null, Tags.Count: 1 })
-            tags = (await OwnedAsync(request.Tags[0], cancellationToken).ConfigureAwait(false)).Alone;
+        List<RefusedTag>? refusedTags = null;
+        var served = request;
+        if (request.TagPrefix is { } prefix)
+            tags = await FindAllAsync(prefix, cancellationToken).ConfigureAwait(false);
+        else if (request.Tags is [var alone])
+            tags = (await OwnedAsync(alone, cancellationToken).ConfigureAwait(false)).Alone;
         else
-            tags = await FindSeveralAsync(request, cancellationToken).ConfigureAwait(false);
+            (tags, refusedTags) = await FindSeveralAsync(request.Tags, cancellationToken).ConfigureAwait(false);
+        if (refusedTags is not null)
+            served = tags.Count > 0 ? request.Without(refusedTags) : throw PyremtoException.FromCode(refusedTags[0].Code, refusedTags[0].Message);
 
-        var refused = ReportsToRefuse(request);
-        var answer = await StoreAsync(
-            tags, refused is null ? request : refused.Accepted, cancellationToken).ConfigureAwait(false);
+        var refused = ReportsToRefuse(served);
+        var answer = await StoreAsync(tags, refused is null ? served : refused.Accepted, cancellationToken).ConfigureAwait(false);
         if (refused is not null)
             answer = answer with { Outcomes = refused.Merge(answer.Outcomes) };
+        if (refusedTags is not null)
+            answer = answer.Refusing(request, refusedTags);
         Observe(request, answer);
         if (cancellationToken.IsCancellationRequested && answer.Jobs.Count > 0)
             await ReleaseAsync(tags, request, answer, cancellationToken).ConfigureAwait(false);
-        var mayWait = answer.State is NextState.Wait or NextState.Paused or NextState.NotSetUp;
-        return mayWait && request.Wait > TimeSpan.Zero && request.Count > 0
-            ? await WaitAsync(request, answer, cancellationToken).ConfigureAwait(false)
-            : answer;
+        return MayWait(served, answer) ? await WaitAsync(served, answer, cancellationToken).ConfigureAwait(false) : answer;
     }
+
+    private static bool MayWait(ExchangeRequest request, ExchangeAnswer answer) =>
+        request.Wait > TimeSpan.Zero && request.Count > 0
+        && answer.State is NextState.Wait or NextState.Paused or NextState.NotSetUp
+        && answer.RefusedTags.Count == 0
+        && !answer.Outcomes.Any(outcome => outcome.Outcome == ReportVerdict.Refused);
 
     /// <summary>Asks again whenever the answer may have changed.</summary>
     private async ValueTask<ExchangeAnswer> WaitAsync(ExchangeRequest request, ExchangeAnswer first, CancellationToken cancellationToken)
@@ -81,7 +102,7 @@ internal sealed partial class JobScheduler
                 if (isWoken && (answer.HasJob || answer.AskerHoldsJobs)) // it may have been another tag that woke it, or a job that it has already
                     _waiters.PassOn(ticket, served: answer.HasJob ? answer.Jobs[0].Tag : null);
                 isWoken = false;
-                if (answer.State != first.State)
+                if (answer.State != first.State || answer.RefusedTags.Count > 0)
                     return answer with { Outcomes = first.Outcomes };
                 isWoken = await _waiters.WaitAsync(ticket, timeIsUp.Token).ConfigureAwait(false);
             }
@@ -109,19 +130,24 @@ internal sealed partial class JobScheduler
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async ValueTask<IReadOnlyList<TagRecord>> FindSeveralAsync(ExchangeRequest request, CancellationToken cancellationToken)
+    /// <summary>The tags whose credentials are right, and those that are refused; null where none is.</summary>
+    private async ValueTask<(List<TagRecord> Tags, List<RefusedTag>? Refused)> FindSeveralAsync(
+        IReadOnlyList<TagAccess> accesses, CancellationToken cancellationToken)
     {
-        if (request.TagPrefix is { } prefix)
-            return await FindAllAsync(prefix, cancellationToken).ConfigureAwait(false);
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var tags = new List<TagRecord>(request.Tags.Count);
-        foreach (var access in request.Tags)
+        var tags = new List<TagRecord>(accesses.Count);
+        List<RefusedTag>? refused = null;
+        foreach (var access in accesses)
         {
-            if (!names.Add(access.Tag))
-                throw new InvalidRequestException($"The request names the tag '{access.Tag}' twice.");
-            tags.Add(await OwnedAsync(access, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                tags.Add(await OwnedAsync(access, cancellationToken).ConfigureAwait(false));
+            }
+            catch (PyremtoException error) when (RefusedTag.IsMeantBy(error))
+            {
+                (refused ??= []).Add(new RefusedTag(access.Tag, error.Code, error.Message));
+            }
         }
-        return tags;
+        return (tags, refused);
     }
 
     private async ValueTask<List<TagRecord>> FindAllAsync(string prefix, CancellationToken cancellationToken)

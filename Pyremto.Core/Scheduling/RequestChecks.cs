@@ -167,6 +167,8 @@ internal static class RequestChecks
             Between("tags of a request", tags.Count, 1, TagDefaults.MostTagsInARequest);
         for (var i = 0; i < tags.Count; i++)
             Access(tags[i]);
+        if (tags.Count > 1 && tags.CountBy(access => access.Tag).FirstOrDefault(named => named.Value > 1).Key is { } twice)
+            throw new InvalidRequestException($"The request names the tag '{twice}' twice.");
     }
 
     private static void Worker(string? worker)

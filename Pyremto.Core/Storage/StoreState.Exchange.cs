@@ -15,13 +15,21 @@ internal sealed partial class StoreState
             QueueDeadline(tag);
             return answer;
         }
-        var tags = new TagState[records.Count];
-        for (var i = 0; i < tags.Length; i++)
-            tags[i] = Enter(records[i], now);
-        var several = Exchange(tags.Length == 0 ? null : tags[0], tags, request, now);
+        var tags = new List<TagState>(records.Count);
+        List<RefusedTag>? gone = null;
+        foreach (var record in records)
+        {
+            if (TryEnter(record, now) is { } tag)
+                tags.Add(tag);
+            else
+                (gone ??= []).Add(new RefusedTag(record.Name, ErrorCodes.TagUnknown, Gone(record).Message));
+        }
+        if (tags.Count == 0 && gone is not null)
+            throw Gone(records[0]);
+        var several = Exchange(tags.Count == 0 ? null : tags[0], [.. tags], request, now);
         foreach (var tag in tags)
             QueueDeadline(tag);
-        return several;
+        return gone is null || request.TagPrefix is not null ? several : several with { RefusedTags = gone };
     }
 
     private ExchangeAnswer Exchange(TagState? single, TagState[] several, ExchangeRequest request, long now)
@@ -55,21 +63,21 @@ internal sealed partial class StoreState
             var report = request.Done[i];
             outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
                 ? ledger.TakeDone(report, request.Worker, request.InProcess, now)
-                : Unknown(report.JobId);
+                : ReportOutcome.OfNoTag(report.JobId);
         }
         for (var i = 0; i < request.Failed.Count; i++)
         {
             var report = request.Failed[i];
             outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
                 ? ledger.TakeFailed(report, request.Worker, request.RequestId, now)
-                : Unknown(report.JobId);
+                : ReportOutcome.OfNoTag(report.JobId);
         }
         for (var i = 0; i < request.Released.Count; i++)
         {
             var report = request.Released[i];
             outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
                 ? ledger.TakeReleased(report, request.Worker, request.RequestId, now)
-                : Unknown(report.JobId);
+                : ReportOutcome.OfNoTag(report.JobId);
         }
         return outcomes;
     }
@@ -81,10 +89,6 @@ internal sealed partial class StoreState
             : Array.Find(several, candidate => string.Equals(candidate.Record.Name, name, StringComparison.Ordinal));
         return tag is not null && (instance is null || instance == tag.Record.Instance) ? tag.Ledger : null;
     }
-
-    private static ReportOutcome Unknown(int jobId) => new(
-        jobId, ReportVerdict.Refused, Code: ErrorCodes.TagUnknown,
-        Message: $"Job {jobId} is of no tag of this request: the tag was deleted, has no jobs, or was not named.");
 
     /// <summary>Gives work of one tag; null if there is none.</summary>
     private GivenWork? GiveOne(TagState tag, ExchangeRequest request, long now) =>
@@ -172,18 +176,19 @@ internal sealed partial class StoreState
     /// <summary>A sign of life (S10); answers what is no longer needed (S11).</summary>
     public HeartbeatAnswer Heartbeat(IReadOnlyList<TagRecord> records, Heartbeat heartbeat, long now)
     {
-        var tags = new TagState[records.Count];
-        for (var i = 0; i < tags.Length; i++)
+        var tags = new List<TagState>(records.Count);
+        foreach (var record in records)
         {
-            tags[i] = Enter(records[i], now);
-            tags[i].Ledger?.Seen(heartbeat.Worker, now);
+            if (TryEnter(record, now) is not { } tag)
+                continue; // its jobs are not needed
+            tag.Ledger?.Seen(heartbeat.Worker, now);
+            tags.Add(tag);
         }
+        TagState[] several = records.Count == 1 ? [] : [.. tags];
         var notNeeded = new List<HeldJob>();
         foreach (var job in heartbeat.Jobs ?? [])
         {
-            var ledger = tags.Length == 1
-                ? Find(tags[0], [], job.Tag, job.Instance)
-                : Find(null, tags, job.Tag, job.Instance);
+            var ledger = Find(tags.Count == 0 ? null : tags[0], several, job.Tag, job.Instance);
             if (ledger is null || !ledger.Vouch(heartbeat.Worker, job.JobId, job.Attempt, now))
                 notNeeded.Add(job);
         }

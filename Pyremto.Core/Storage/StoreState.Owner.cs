@@ -96,7 +96,7 @@ internal sealed partial class StoreState
     public bool Delete(TagRecord record, long? ifIdleSince, long now)
     {
         if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
-            return ifIdleSince is null ? throw new TagUnknownException($"The tag '{record.Name}' does not exist (any more).") : false;
+            return ifIdleSince is null ? throw Gone(record) : false;
         if (ifIdleSince is { } idleSince && tag.LastUsedAt > idleSince)
             return false;
         MarkDirty(tag);
@@ -161,7 +161,7 @@ internal sealed partial class StoreState
     public TagSummary Summary(TagRecord record)
     {
         if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
-            throw new TagUnknownException($"The tag '{record.Name}' does not exist (any more).");
+            throw Gone(record);
         return new TagSummary(
             record.Name, record.PasswordHash is not null, tag.Status, tag.Ledger?.Counts ?? default, record.CreatedAt,
             UnixTime.FromMicros(tag.LastUsedAt));

@@ -73,16 +73,21 @@ internal sealed partial class StoreState
 
     /// <summary>The tag that a record stands for, about to be used at <paramref name="now"/>.</summary>
     /// <exception cref="TagUnknownException">It was deleted, whether or not there is another of its name (S19).</exception>
-    public TagState Enter(TagRecord record, long now)
+    public TagState Enter(TagRecord record, long now) => TryEnter(record, now) ?? throw Gone(record);
+
+    /// <summary>The same; null if the tag was deleted.</summary>
+    private TagState? TryEnter(TagRecord record, long now)
     {
         if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
-            throw new TagUnknownException($"The tag '{record.Name}' does not exist (any more).");
+            return null;
         MarkDirty(tag);
         if (tag.Ledger is { } ledger && ledger.NextDeadline <= now)
             ledger.Expire(now);
         tag.Use(now);
         return tag;
     }
+
+    private static TagUnknownException Gone(TagRecord record) => new($"The tag '{record.Name}' does not exist (any more).");
 
     public List<TagRecord> FindTags(string prefix, string? after, int limit)
     {

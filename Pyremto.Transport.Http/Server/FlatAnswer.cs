@@ -21,6 +21,7 @@ internal static class FlatAnswer
         if (severalWanted)
             WireJson.WriteJobs(json, answer);
         WireJson.WriteOutcomes(json, answer);
+        WireJson.WriteRefusedTags(json, answer);
         json.WriteEndObject();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 
 namespace Pyremto;
@@ -16,8 +17,8 @@ internal sealed class WorkRoutes(PyremtoServer server)
     public async Task NextAsync(HttpContext context)
     {
         var request = await server.Body.ReadAsync(context, Exchange).ConfigureAwait(false);
-        await AdmitAsync(context, request.Tags).ConfigureAwait(false);
-        await ExchangeAsync(context, request).ConfigureAwait(false);
+        var refused = await AdmitAsync(context, request.Tags).ConfigureAwait(false);
+        await ExchangeAsync(context, request, refused).ConfigureAwait(false);
     }
 
     /// <summary>The same for the tag in the route; without a body it asks for one job.</summary>
@@ -35,8 +36,8 @@ internal sealed class WorkRoutes(PyremtoServer server)
     public async Task HeartbeatAsync(HttpContext context)
     {
         var heartbeat = await server.Body.ReadAsync(context, WireJson.ReadHeartbeat).ConfigureAwait(false);
-        await AdmitAsync(context, heartbeat.Tags).ConfigureAwait(false);
-        await BeatAsync(context, heartbeat).ConfigureAwait(false);
+        var refused = await AdmitAsync(context, heartbeat.Tags).ConfigureAwait(false);
+        await BeatAsync(context, heartbeat, refused).ConfigureAwait(false);
     }
 
     /// <summary>The same for the tag in the route.</summary>
@@ -61,13 +62,15 @@ internal sealed class WorkRoutes(PyremtoServer server)
     }
 
     /// <summary>One exchange, and its answer. Work that the asker is seen not to get is released (S8).</summary>
-    private async Task ExchangeAsync(HttpContext context, ExchangeRequest request)
+    private async Task ExchangeAsync(HttpContext context, ExchangeRequest request, IReadOnlyList<RefusedTag>? refused = null)
     {
-        if (await AskAsync(context, request).ConfigureAwait(false) is not { } answer)
+        if (await AskAsync(context, refused is null ? request : request.Without(refused)).ConfigureAwait(false) is not { } answer)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
+        if (refused is not null)
+            answer = answer.Refusing(request, refused);
         if (answer.Jobs.Count > 0 && context.RequestAborted.IsCancellationRequested)
         {
             await server.Scheduler.ExchangeAsync(request.GivingBack(answer), CancellationToken.None).ConfigureAwait(false);
@@ -97,12 +100,12 @@ internal sealed class WorkRoutes(PyremtoServer server)
         try
         {
             if (request.Wait <= TimeSpan.Zero)
-                return await server.Scheduler.ExchangeAsync(request, context.RequestAborted).ConfigureAwait(false);
+                return ForgetRefused(request.Tags, await server.Scheduler.ExchangeAsync(request, context.RequestAborted).ConfigureAwait(false));
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.Stopping);
             using var waiting = _waiting.Enter(request.Worker, request.RequestId, gone);
             try
             {
-                return await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false);
+                return ForgetRefused(request.Tags, await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false));
             }
             catch (OperationCanceledException) when (waiting.IsGivenUp)
             {
@@ -121,20 +124,45 @@ internal sealed class WorkRoutes(PyremtoServer server)
         }
     }
 
-    private async Task BeatAsync(HttpContext context, Heartbeat heartbeat)
+    /// <summary>Passwords that the scheduler refused after all are worth nothing any more.</summary>
+    private ExchangeAnswer ForgetRefused(IReadOnlyList<TagAccess> tags, ExchangeAnswer answer)
     {
-        var answer = await server.Scheduler.HeartbeatAsync(heartbeat, context.RequestAborted).ConfigureAwait(false);
+        foreach (var refused in answer.RefusedTags)
+            server.Gate.Forget(tags.First(access => access.Tag == refused.Tag));
+        return answer;
+    }
+
+    private async Task BeatAsync(HttpContext context, Heartbeat heartbeat, IReadOnlyList<RefusedTag>? refused = null)
+    {
+        var answer = await server.Scheduler.HeartbeatAsync(
+            refused is null ? heartbeat : heartbeat.Without(refused), context.RequestAborted).ConfigureAwait(false);
+        if (refused is not null)
+            answer = answer.Refusing(heartbeat, refused);
         await server.Answers.JsonAsync(context, answer, StrictJson.Contracts.HeartbeatAnswer).ConfigureAwait(false);
     }
 
-    private async ValueTask AdmitAsync(HttpContext context, IReadOnlyList<TagAccess> tags)
+    /// <summary>Lets a request on. One of several tags that is refused costs only itself (S5); null where none is.</summary>
+    private async ValueTask<IReadOnlyList<RefusedTag>?> AdmitAsync(HttpContext context, IReadOnlyList<TagAccess> tags)
     {
-        if (tags.Count > TagDefaults.MostTagsInARequest)
-            return; // the scheduler refuses it
-        for (var i = 0; i < tags.Count; i++)
+        if (tags.Count > TagDefaults.MostTagsInARequest || (tags.Count > 1 && tags.DistinctBy(access => access.Tag).Count() < tags.Count))
+            return null; // the scheduler refuses it
+        List<RefusedTag>? refused = null;
+        PyremtoException? first = null;
+        foreach (var access in tags)
         {
-            await server.Gate.AdmitAsync(context.Connection.RemoteIpAddress, tags[i], context.RequestAborted).ConfigureAwait(false);
-            server.PlainPasswords.Look(context, tags[i]);
+            try
+            {
+                await server.Gate.AdmitAsync(context.Connection.RemoteIpAddress, access, context.RequestAborted).ConfigureAwait(false);
+                server.PlainPasswords.Look(context, access);
+            }
+            catch (PyremtoException error) when (tags.Count > 1 && RefusedTag.IsMeantBy(error))
+            {
+                first ??= error;
+                (refused ??= []).Add(new RefusedTag(access.Tag, error.Code, error.Message));
+            }
         }
+        if (refused?.Count == tags.Count)
+            ExceptionDispatchInfo.Throw(first!);
+        return refused;
     }
 }

@@ -17,3 +17,5 @@ public sealed class HttpInMemorySteering() : SteeringConformance(SchedulerUnderT
 public sealed class HttpInMemorySeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
 
 public sealed class HttpInMemoryReading() : ReadingConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
+
+public sealed class HttpInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));

@@ -17,3 +17,5 @@ public sealed class HttpSqliteSteering() : SteeringConformance(SchedulerUnderTes
 public sealed class HttpSqliteSeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));
 
 public sealed class HttpSqliteReading() : ReadingConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));
+
+public sealed class HttpSqliteRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));

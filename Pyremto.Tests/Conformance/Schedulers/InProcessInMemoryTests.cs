@@ -17,3 +17,5 @@ public sealed class InProcessInMemorySteering() : SteeringConformance(SchedulerU
 public sealed class InProcessInMemorySeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
 
 public sealed class InProcessInMemoryReading() : ReadingConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
+
+public sealed class InProcessInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));

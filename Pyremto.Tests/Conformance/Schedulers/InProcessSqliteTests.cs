@@ -17,3 +17,5 @@ public sealed class InProcessSqliteSteering() : SteeringConformance(SchedulerUnd
 public sealed class InProcessSqliteSeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));
 
 public sealed class InProcessSqliteReading() : ReadingConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));
+
+public sealed class InProcessSqliteRefusedTag() : RefusedTagConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));

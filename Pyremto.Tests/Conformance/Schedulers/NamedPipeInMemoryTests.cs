@@ -17,3 +17,5 @@ public sealed class NamedPipeInMemorySteering() : SteeringConformance(SchedulerU
 public sealed class NamedPipeInMemorySeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));
 
 public sealed class NamedPipeInMemoryReading() : ReadingConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));
+
+public sealed class NamedPipeInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));

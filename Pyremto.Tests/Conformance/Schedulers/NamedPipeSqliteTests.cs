@@ -17,3 +17,5 @@ public sealed class NamedPipeSqliteSteering() : SteeringConformance(SchedulerUnd
 public sealed class NamedPipeSqliteSeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
 
 public sealed class NamedPipeSqliteReading() : ReadingConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
+
+public sealed class NamedPipeSqliteRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));

@@ -21,29 +21,6 @@ public abstract class SeveralTagsSchedulerConformance(SchedulerUnderTest kind) :
     }
 
     [Fact]
-    public async Task S20_each_tag_needs_its_own_credential_and_nothing_is_given_without_all()
-    {
-        var a = await TagAsync(name: "a", password: "A");
-        var b = await TagAsync(name: "b", password: "B");
-
-        var ask = () => AskAsync(a, b with { Password = "A" });
-
-        await ask.Should().ThrowAsync<WrongPasswordException>();
-        (await CountsAsync(a)).Waiting.Should().Be(1);
-    }
-
-    [Fact]
-    public async Task S20_a_tag_that_does_not_exist_fails_the_request()
-    {
-        var a = await TagAsync(name: "a");
-
-        var ask = () => AskAsync(a, new TagAccess("nowhere"));
-
-        await ask.Should().ThrowAsync<TagUnknownException>();
-        (await CountsAsync(a)).Waiting.Should().Be(1);
-    }
-
-    [Fact]
     public async Task S20_up_to_64_tags_may_be_named()
     {
         var tags = new List<TagAccess>();
