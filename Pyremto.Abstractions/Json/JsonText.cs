@@ -31,6 +31,12 @@ public readonly struct JsonText : IEquatable<JsonText>
     /// <summary>Whether <see cref="Original"/> holds a <c>NaN</c> or <c>Infinity</c> that <see cref="Utf8"/> gives as <c>null</c>.</summary>
     public bool HasNonFinite => _original is not null;
 
+    /// <summary>
+    /// The same value for readers that need Unicode text: half of a surrogate pair, which JSON allows and Python writes (<c>"\udcff"</c>), reads as the
+    /// letters of its escape. <see cref="Utf8"/> itself where there is none.
+    /// </summary>
+    public ReadOnlyMemory<byte> Readable => HalfPairs.Escape(Utf8.Span) ?? Utf8;
+
     /// <summary>Whether there is no text at all.</summary>
     public bool IsEmpty => Utf8.IsEmpty;
 

@@ -22,12 +22,25 @@ internal static class JsonFields
     public static string? Text(ref Utf8JsonReader json, string name)
     {
         json.Read();
-        return json.TokenType switch
-        {
-            JsonTokenType.Null => null,
-            JsonTokenType.String => Unescaped(ref json, name),
-            _ => throw Wrong(name, "text"),
-        };
+        return TextHere(ref json, name);
+    }
+
+    private static string? TextHere(ref Utf8JsonReader json, string name) => json.TokenType switch
+    {
+        JsonTokenType.Null => null,
+        JsonTokenType.String => Unescaped(ref json, name),
+        _ => throw Wrong(name, "text"),
+    };
+
+    /// <summary>Text that is kept and shown, and nothing else: half of a surrogate pair in it stands as the letters of its escape.</summary>
+    public static string? ShownText(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.String || !json.ValueIsEscaped || HalfPairs.Escape(json.ValueSpan) is not { } escaped)
+            return TextHere(ref json, name);
+        var readable = new Utf8JsonReader([(byte)'"', .. escaped, (byte)'"']);
+        readable.Read();
+        return Unescaped(ref readable, name);
     }
 
     private static string Unescaped(ref Utf8JsonReader json, string name)

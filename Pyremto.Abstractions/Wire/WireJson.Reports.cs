@@ -37,7 +37,7 @@ public static partial class WireJson
         while (JsonFields.Next(ref json))
         {
             if (json.ValueTextEquals("error"u8))
-                error = JsonFields.Text(ref json, "error");
+                error = JsonFields.ShownText(ref json, "error");
             else if (json.ValueTextEquals("exit_code"u8))
                 exitCode = JsonFields.OptionalInt32(ref json, "exit_code");
             else if (json.ValueTextEquals("final"u8))

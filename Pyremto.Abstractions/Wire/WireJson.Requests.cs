@@ -27,9 +27,9 @@ public static partial class WireJson
             if (json.ValueTextEquals("tags"u8))
                 tags = JsonFields.List(ref json, body, "tags", ReadAccess);
             else if (json.ValueTextEquals("worker"u8))
-                worker = JsonFields.Text(ref json, "worker");
+                worker = JsonFields.ShownText(ref json, "worker");
             else if (json.ValueTextEquals("request_id"u8))
-                requestId = JsonFields.Text(ref json, "request_id");
+                requestId = JsonFields.ShownText(ref json, "request_id");
             else if (json.ValueTextEquals("wait_seconds"u8))
                 wait = JsonFields.Seconds(ref json, "wait_seconds");
             else if (json.ValueTextEquals("count"u8))
@@ -62,7 +62,7 @@ public static partial class WireJson
         while (JsonFields.Next(ref json))
         {
             if (json.ValueTextEquals("worker"u8))
-                worker = JsonFields.Text(ref json, "worker");
+                worker = JsonFields.ShownText(ref json, "worker");
             else if (json.ValueTextEquals("tags"u8))
                 tags = JsonFields.List(ref json, body, "tags", ReadAccess);
             else if (json.ValueTextEquals("jobs"u8))
@@ -98,7 +98,7 @@ public static partial class WireJson
             else if (json.ValueTextEquals("policy"u8))
                 policy = ReadPolicy(ref json);
             else if (json.ValueTextEquals("request_id"u8))
-                requestId = JsonFields.Text(ref json, "request_id");
+                requestId = JsonFields.ShownText(ref json, "request_id");
             else
                 json.Skip();
         }

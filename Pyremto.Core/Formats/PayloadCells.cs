@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Pyremto;
 
-/// <summary>A payload as cells of a table: nested objects dotted, arrays as JSON text, numbers as they were written (S13).</summary>
+/// <summary>
+/// A payload as cells of a table: nested objects dotted, arrays as JSON text, numbers as they were written (S13), half of a surrogate pair as its escape.
+/// </summary>
 internal static class PayloadCells
 {
     private static readonly JsonReaderOptions Depth = new() { MaxDepth = JsonText.MaxDepth };
@@ -13,12 +15,13 @@ internal static class PayloadCells
     {
         if (payload.IsEmpty)
             return;
-        var reader = new Utf8JsonReader(payload.Utf8.Span, Depth);
+        var text = payload.Readable.Span;
+        var reader = new Utf8JsonReader(text, Depth);
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
-            ReadObject(ref reader, prefix, payload.Utf8.Span, cell);
+            ReadObject(ref reader, prefix, text, cell);
         else
-            cell(prefix, ReadValue(ref reader, payload.Utf8.Span));
+            cell(prefix, ReadValue(ref reader, text));
     }
 
     private static void ReadObject(ref Utf8JsonReader reader, string prefix, ReadOnlySpan<byte> text, Action<string, string> cell)

@@ -16,13 +16,26 @@ internal static class Payload
         T? value;
         try
         {
-            value = JsonSerializer.Deserialize(text.Utf8.Span, typeInfo);
+            value = Deserialize(text, typeInfo);
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
             throw refuse($"{what} cannot be read as {typeof(T).Name}: {error.Message}", error);
         }
         return value ?? throw refuse($"{what} is null and cannot be read as {typeof(T).Name}.", null);
+    }
+
+    /// <summary>Only where the type has a string for a text with half of a surrogate pair is it read in its readable form: others may carry it untouched.</summary>
+    private static T? Deserialize<T>(JsonText text, JsonTypeInfo<T> typeInfo)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text.Utf8.Span, typeInfo);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException && !text.Readable.Equals(text.Utf8))
+        {
+            return JsonSerializer.Deserialize(text.Readable.Span, typeInfo);
+        }
     }
 
     /// <summary>Whether it is an object, and its size, is for others to check. Whatever a getter throws is a refusal too.</summary>

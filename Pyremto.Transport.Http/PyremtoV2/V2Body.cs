@@ -27,7 +27,7 @@ internal static class V2Body
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var decoded = buffer.AsSpan(0, reader.CopyString(buffer));
+            var decoded = buffer.AsSpan(0, CopyString(ref reader, buffer));
             return JsonText.TryParsePython(decoded, out var text, out var problem)
                 ? text
                 : throw new InvalidJobException($"The {what} is no JSON text: {problem}");
@@ -35,6 +35,22 @@ internal static class V2Body
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Half of a surrogate pair becomes the letters of its escape, and so is one again in the text that the string holds.</summary>
+    private static int CopyString(ref Utf8JsonReader reader, byte[] buffer)
+    {
+        try
+        {
+            return reader.CopyString(buffer);
+        }
+        catch (InvalidOperationException)
+        {
+            var raw = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+            var readable = new Utf8JsonReader(JsonText.Parse([(byte)'"', .. raw, (byte)'"']).Readable.Span);
+            readable.Read();
+            return readable.CopyString(buffer);
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Pyremto;
 /// <summary>One report in a route of its own, for clients that have no batch (S4, S5, S9).</summary>
 internal sealed class ReportRoutes(PyremtoServer server)
 {
-    private static readonly RequestBody.Parse<FailureBody> Failure = RequestBody.Contract(HttpJson.Default.FailureBody);
-    private static readonly RequestBody.Parse<ReleaseBody> Release = RequestBody.Contract(HttpJson.Default.ReleaseBody);
+    private static readonly RequestBody.Parse<FailureBody> Failure = RequestBody.ShownContract(HttpJson.Default.FailureBody);
+    private static readonly RequestBody.Parse<ReleaseBody> Release = RequestBody.ShownContract(HttpJson.Default.ReleaseBody);
 
     /// <summary>The body is the bare result.</summary>
     public async Task ResultAsync(HttpContext context)

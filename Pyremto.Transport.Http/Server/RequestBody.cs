@@ -45,6 +45,24 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
         where T : class =>
         body => JsonSerializer.Deserialize(body, type) ?? throw new InvalidRequestException("The body is null: this route needs a JSON object.");
 
+    /// <summary>The same for a contract whose texts are kept and shown, and nothing else: half of a surrogate pair in them stands as the letters of its escape.</summary>
+    public static Parse<T> ShownContract<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        var contract = Contract(type);
+        return body =>
+        {
+            try
+            {
+                return contract(body);
+            }
+            catch (InvalidOperationException)
+            {
+                return contract(JsonText.Parse(body).Readable.Span);
+            }
+        };
+    }
+
     /// <summary>Reads a body that is one JSON value; it is not looked into.</summary>
     /// <exception cref="InvalidJobException">It is not JSON, or nested too deep.</exception>
     public ValueTask<JsonText> ReadValueAsync(HttpContext context) => ReadValueAsync(context, access: null, static value => JsonText.Parse(value));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Pyremto.Cli.Programs;
@@ -39,16 +40,38 @@ internal sealed class DescriptionFields(JsonText description) : IDisposable
         value = default;
         if (element.ValueKind != JsonValueKind.Object)
             return false;
-        if (element.TryGetProperty(path, out value))
+        if (TryGet(element, path, out value))
             return true;
         for (var dot = path.IndexOf('.'); dot >= 0;)
         {
-            if (element.TryGetProperty(path[..dot], out var inner) && TryFind(inner, path[(dot + 1)..], out value))
+            if (TryGet(element, path[..dot], out var inner) && TryFind(inner, path[(dot + 1)..], out value))
                 return true;
             var next = path[(dot + 1)..].IndexOf('.');
             dot = next < 0 ? -1 : dot + 1 + next;
         }
         return false;
+    }
+
+    /// <summary>The last property of that name, as elsewhere; <see cref="JsonElement"/>'s own search throws where a name holds half of a surrogate pair.</summary>
+    private static bool TryGet(JsonElement element, ReadOnlySpan<char> name, out JsonElement value)
+    {
+        value = default;
+        foreach (var property in element.EnumerateObject())
+        {
+            if (name.SequenceEqual(NameOf(property)))
+                value = property.Value;
+        }
+        return value.ValueKind != JsonValueKind.Undefined;
+    }
+
+    private static string NameOf(JsonProperty property)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        if (!raw.Contains((byte)'\\'))
+            return property.Name;
+        var readable = new Utf8JsonReader(JsonText.Parse([(byte)'"', .. raw, (byte)'"']).Readable.Span);
+        readable.Read();
+        return readable.GetString()!;
     }
 
     private string Names()
@@ -68,9 +91,9 @@ internal sealed class DescriptionFields(JsonText description) : IDisposable
             if (names.Count > MostNamesTold)
                 return;
             if (property.Value.ValueKind == JsonValueKind.Object)
-                Collect(property.Value, $"{prefix}{property.Name}.", names);
+                Collect(property.Value, $"{prefix}{NameOf(property)}.", names);
             else
-                names.Add(prefix + property.Name);
+                names.Add(prefix + NameOf(property));
         }
     }
 }

@@ -9,6 +9,7 @@ public abstract class JsonConformance(StoreUnderTest kind) : StoreConformance(ki
         """{"big":9223372036854775808,"huge":1e400,"long":0.1000000000000000055511151231257827,"minus":-0}""",
         """{"b":1,"a":2,"b":3}""",
         """{"text":"A \" \\ \/ ÷ é 日本 😀 \ud83d\ude00  two spaces","":null}""",
+        """{"half":"data-\udcff","\ud800":["\uD83D","\ude00\ud83d"],"whole":"\uD83D\uDE00","not":"\\ud800","\u0000":"\u0000"}""",
         """{"nested":[[{}],[[]],{"deep":[1E+2,true,false]}]}""");
 
     [Theory]

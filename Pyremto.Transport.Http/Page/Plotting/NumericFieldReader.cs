@@ -24,7 +24,7 @@ internal sealed class NumericFieldReader
         if (payload.IsEmpty)
             return;
         prefix.CopyTo(_path);
-        var reader = new Utf8JsonReader(payload.Utf8.Span, Depth);
+        var reader = new Utf8JsonReader(payload.Readable.Span, Depth);
         reader.Read();
         ReadValue(ref reader, prefix.Length, take);
     }
