@@ -38,6 +38,7 @@ return await Runner.RunAsync(args,
     new HttpV2(),
     new HttpIdle(),
     new Viewers(),
+    new Soak(),
     new CommandRun(),
     new CommandStart(),
 ]);

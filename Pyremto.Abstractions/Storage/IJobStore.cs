@@ -80,10 +80,18 @@ public interface IJobStore : IAsyncDisposable
 
     /// <summary>Deletes the tag with all that belongs to it (S19).</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="ifIdleSince">Only if it was not used since then (S17); null in any case.</param>
+    /// <param name="ifUnusedFor">Only if the store was open for that long since it was last used (S17), as <see cref="NoteUpTimeAsync"/> counts; null in any case.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>
     /// <returns>Whether it was deleted.</returns>
-    ValueTask<bool> DeleteTagAsync(TagRecord tag, DateTimeOffset? ifIdleSince, CancellationToken cancellationToken);
+    ValueTask<bool> DeleteTagAsync(TagRecord tag, TimeSpan? ifUnusedFor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Counts that the store was open for so much longer, durably and over all starts. How long tags were not used is measured by this alone, so that neither
+    /// downtime nor a wrong clock makes one old.
+    /// </summary>
+    /// <param name="upTime">How much longer, by a clock that nobody sets.</param>
+    /// <param name="cancellationToken">Gives up before the change.</param>
+    ValueTask NoteUpTimeAsync(TimeSpan upTime, CancellationToken cancellationToken);
 
     /// <summary>Keeps a note; <paramref name="replace"/> puts it in the place of all of its kind.</summary>
     /// <param name="tag">The tag.</param>

@@ -9,6 +9,10 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
+    public void WorkerForgotten(int number)
+    {
+    }
+
     public int HandedOut(in HandOutEntry handOut, int previous) => 0;
 
     public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)

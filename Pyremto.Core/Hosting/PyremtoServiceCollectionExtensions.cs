@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PyremtoServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a job scheduler: <see cref="IJobScheduler"/>, open from before the first hosted service starts until after the last has
+    /// Adds a job scheduler: <see cref="IJobScheduler"/> and <see cref="RemoteControlFactory"/>, open from before the first hosted service starts until after the last has
     /// stopped. Unless the builder says otherwise it keeps everything in memory.
     /// </summary>
     /// <remarks>
@@ -37,10 +37,18 @@ public static class PyremtoServiceCollectionExtensions
         return builder;
     }
 
-    /// <summary>Keeps everything in memory: the default, said aloud. It ends with the process.</summary>
+    /// <summary>
+    /// Keeps everything in memory: the default, said aloud. It ends with the process. It takes the place of a store that was chosen before, as the
+    /// host of a test needs.
+    /// </summary>
     /// <param name="builder">The builder.</param>
-    public static IPyremtoBuilder UseInMemory(this IPyremtoBuilder builder) =>
-        builder.UseStore("UseInMemory()", services => JournaledJobStore.InMemory(services.GetRequiredService<TimeProvider>()));
+    public static IPyremtoBuilder UseInMemory(this IPyremtoBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        foreach (var store in builder.Services.Where(service => service.ImplementationInstance is SchedulerSource { CreateStore: not null }).ToArray())
+            builder.Services.Remove(store);
+        return builder.UseStore("UseInMemory()", services => JournaledJobStore.InMemory(services.GetRequiredService<TimeProvider>()));
+    }
 
     /// <summary>Keeps everything in a SQLite file, which one coordinator at a time can have open.</summary>
     /// <remarks>
@@ -75,6 +83,7 @@ public static class PyremtoServiceCollectionExtensions
         services.TryAddSingleton<ITagAnnouncer>(static _ => new ConsoleTagAnnouncer());
         services.TryAddSingleton<IQrCodeWriter, QrCodeWriter>();
         services.AddSingleton<PageHosts>();
+        services.AddSingleton<RemoteControlFactory>();
         services.AddSingleton(SchedulerParts.Create);
         services.AddSingleton(static provider => provider.GetRequiredService<SchedulerParts>().Scheduler);
         services.AddSingleton<IHostedService, SchedulerHost>();

@@ -10,6 +10,7 @@ public sealed partial class RemoteControl
         IReadOnlyList<int>? jobIds = null, TimeSpan? silentFor = null, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        ThrowIfReadOnly();
         return _scheduler.RetryAsync(_access, jobIds, silentFor, cancellationToken).AsTask();
     }
 
@@ -19,6 +20,7 @@ public sealed partial class RemoteControl
     public Task<int> CancelAsync(IReadOnlyList<int>? jobIds = null, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        ThrowIfReadOnly();
         return _scheduler.CancelAsync(_access, jobIds, cancellationToken).AsTask();
     }
 
@@ -27,6 +29,7 @@ public sealed partial class RemoteControl
     public Task PauseAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        ThrowIfReadOnly();
         return _scheduler.PauseAsync(_access, cancellationToken).AsTask();
     }
 
@@ -35,6 +38,7 @@ public sealed partial class RemoteControl
     public Task ResumeAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        ThrowIfReadOnly();
         return _scheduler.ResumeAsync(_access, cancellationToken).AsTask();
     }
 
@@ -45,6 +49,7 @@ public sealed partial class RemoteControl
     public Task UpdateAsync(TagUpdate update, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        ThrowIfReadOnly();
         return _scheduler.UpdateTagAsync(_access, update, cancellationToken).AsTask();
     }
 
@@ -53,6 +58,7 @@ public sealed partial class RemoteControl
     public Task DeleteAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
+        ThrowIfReadOnly();
         return _scheduler.DeleteTagAsync(_access, cancellationToken).AsTask();
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Pyremto;
@@ -49,24 +50,50 @@ public sealed partial class RemoteControl
         IEnumerable<JsonText> jobs,
         int maxRedistributionAttempts = 1,
         int repetitions = 1,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        SetupJobsAsync(
+            jobs, new JobSetupOptions { MaxRedistributionAttempts = maxRedistributionAttempts, Repetitions = repetitions }, cancellationToken);
+
+    /// <inheritdoc cref="SetupJobsAsync{TParams}(IEnumerable{TParams}, int, int, CancellationToken)"/>
+    /// <param name="jobs">The descriptions, in the order of their job ids.</param>
+    /// <param name="options">How they are set up: policy and lease, too.</param>
+    /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
+    [OverloadResolutionPriority(1)] // so that new() is this type's
+    [RequiresUnreferencedCode(Reflection.NeedsMembers)]
+    [RequiresDynamicCode(Reflection.NeedsCode)]
+    public Task<int> SetupJobsAsync<TParams>(
+        IEnumerable<TParams> jobs, JobSetupOptions options, CancellationToken cancellationToken = default) =>
+        SetupJobsAsync(Write(jobs, _json.Reflected<TParams>()), options, cancellationToken);
+
+    /// <inheritdoc cref="SetupJobsAsync{TParams}(IEnumerable{TParams}, int, int, CancellationToken)"/>
+    /// <param name="jobs">The descriptions, in the order of their job ids.</param>
+    /// <param name="typeInfo">How they are written, from a source-generated context: works where the program is trimmed.</param>
+    /// <param name="options">How they are set up: policy and lease, too.</param>
+    /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
+    [OverloadResolutionPriority(1)]
+    public Task<int> SetupJobsAsync<TParams>(
+        IEnumerable<TParams> jobs, JsonTypeInfo<TParams> typeInfo, JobSetupOptions options, CancellationToken cancellationToken = default) =>
+        SetupJobsAsync(Write(jobs, _json.Adapted(typeInfo)), options, cancellationToken);
+
+    /// <inheritdoc cref="SetupJobsAsync{TParams}(IEnumerable{TParams}, int, int, CancellationToken)"/>
+    /// <param name="jobs">The descriptions as JSON text, which is carried untouched (S13), in the order of their job ids.</param>
+    /// <param name="options">How they are set up: policy and lease, too.</param>
+    /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
+    [OverloadResolutionPriority(1)]
+    public Task<int> SetupJobsAsync(IEnumerable<JsonText> jobs, JobSetupOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var setup = new JobSetup
-        {
-            Jobs = [.. jobs],
-            MaxRedistributionAttempts = maxRedistributionAttempts,
-            Repetitions = repetitions,
-        };
-        return SetupJobsAsync(setup, cancellationToken);
+        ArgumentNullException.ThrowIfNull(options);
+        return SetupJobsAsync(options.For(jobs), cancellationToken);
     }
 
     /// <inheritdoc cref="SetupJobsAsync{TParams}(IEnumerable{TParams}, int, int, CancellationToken)"/>
-    /// <param name="setup">The descriptions with all that can be set: lease and policy (S10) too.</param>
+    /// <param name="setup">The descriptions with all that can be set.</param>
     /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
     public Task<int> SetupJobsAsync(JobSetup setup, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(setup);
+        ThrowIfReadOnly();
         var request = setup.RequestId is null ? setup with { RequestId = NewRequestId() } : setup;
         return TryAsync(token => _scheduler.SetUpJobsAsync(_access, request, token), cancellationToken);
     }

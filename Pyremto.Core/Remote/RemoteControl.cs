@@ -54,11 +54,12 @@ public sealed partial class RemoteControl : IAsyncDisposable
     /// </summary>
     public Uri? ProgressUrl { get; private init; }
 
-    /// <summary>Opens a tag: creates it where it does not exist, else checks the password.</summary>
+    /// <summary>Opens a tag: checks the password or view token; where it does not exist, creates it unless the options forbid that.</summary>
     /// <param name="scheduler">The scheduler, here or elsewhere; it has to outlive the instance.</param>
     /// <param name="options">Which tag, and how; null for a new tag with a made-up name.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="WrongPasswordException">The tag exists and has another password (S15).</exception>
+    /// <exception cref="TagUnknownException">The tag does not exist, and <see cref="RemoteControlOptions.MustExist"/> or a view token is given.</exception>
+    /// <exception cref="WrongPasswordException">The tag exists and has another password, or the view token is not valid.</exception>
     /// <exception cref="InvalidRequestException">The tag's name is not allowed (S16), or an option is out of its range.</exception>
     /// <exception cref="CoordinatorUnreachableException">No coordinator answered for 10 seconds.</exception>
     /// <exception cref="IOException">The image of the code could not be written; the tag is there nevertheless.</exception>
@@ -109,8 +110,11 @@ public sealed partial class RemoteControl : IAsyncDisposable
     }
 
     /// <summary>A new request; only its repetitions have the same id (S8).</summary>
-    private ExchangeRequest NewExchange() =>
-        new() { Tags = _tags, Worker = WorkerId, InProcess = true, RequestId = NewRequestId() };
+    private ExchangeRequest NewExchange()
+    {
+        ThrowIfReadOnly();
+        return new() { Tags = _tags, Worker = WorkerId, InProcess = true, RequestId = NewRequestId() };
+    }
 
     private string NewRequestId() => _random.NextWord(20);
 
@@ -118,6 +122,12 @@ public sealed partial class RemoteControl : IAsyncDisposable
     {
         ThrowIfClosed();
         return _patience.RunAsync(call, cancellationToken);
+    }
+
+    private void ThrowIfReadOnly()
+    {
+        if (_access.ViewToken is not null)
+            throw new WrongPasswordException($"The tag '{Tag}' was opened with a view token, which reads progress and results only: open it with the password.");
     }
 
     private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);

@@ -10,6 +10,10 @@ internal sealed class RemoteControlOpening(IJobScheduler scheduler, RemoteContro
             throw new InvalidRequestException($"Patience is {options.Patience}; it has to be zero or more, or infinite.");
         if (options.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https")))
             throw new InvalidRequestException($"PublicUrl is '{url}'; it has to be an absolute http or https address.");
+        if (options is { Tag: null } and ({ MustExist: true } or { ViewToken: not null }))
+            throw new InvalidRequestException("The options name no tag: MustExist and ViewToken are for one that exists.");
+        if (options is { ViewToken: not null, Password: not null })
+            throw new InvalidRequestException("The options hold a password and a view token: give one of both.");
         if (options.QrImagePath is not { } path)
             return;
         if (string.IsNullOrWhiteSpace(path))
@@ -23,6 +27,8 @@ internal sealed class RemoteControlOpening(IJobScheduler scheduler, RemoteContro
         // A tag that is there may be one that this caller may use but not create, so creating is not the first try.
         if (options.Tag is { } tag && await ExistsAsync(tag, cancellationToken).ConfigureAwait(false))
             return await CheckAsync(tag, cancellationToken).ConfigureAwait(false);
+        if (options.MustExist || options.ViewToken is not null)
+            throw new TagUnknownException($"The tag '{options.Tag}' does not exist, and this call is not to create it.");
         var request = new CreateTag { Tag = options.Tag, Password = options.Password, RequestId = random.NextWord(20) };
         try
         {
@@ -59,7 +65,7 @@ internal sealed class RemoteControlOpening(IJobScheduler scheduler, RemoteContro
 
     private async Task<TagAccess> CheckAsync(string tag, CancellationToken cancellationToken)
     {
-        var access = new TagAccess(tag, options.Password);
+        var access = new TagAccess(tag, options.Password, options.ViewToken);
         await patience.RunAsync(token => scheduler.GetProgressAsync(access, token), cancellationToken).ConfigureAwait(false);
         return access;
     }

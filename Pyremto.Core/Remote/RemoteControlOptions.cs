@@ -3,13 +3,24 @@ namespace Pyremto;
 /// <summary>How a <see cref="RemoteControl"/> is opened.</summary>
 public sealed record RemoteControlOptions
 {
-    /// <summary>The tag to work with (S16); it is created where it does not exist.</summary>
+    /// <summary>The tag to work with; it is created where it does not exist, unless <see cref="MustExist"/> says otherwise.</summary>
     /// <value>The default, <see langword="null"/>, creates a new tag with a made-up name.</value>
     public string? Tag { get; init; }
+
+    /// <summary>Whether opening fails with <see cref="TagUnknownException"/> where the tag does not exist, rather than create it.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool MustExist { get; init; }
 
     /// <summary>The tag's password (S15): that of the tag there is, or what a new one gets.</summary>
     /// <value>The default, <see langword="null"/>, is none.</value>
     public string? Password { get; init; }
+
+    /// <summary>
+    /// A view token of the tag, in place of the password: it reads progress and results. The tag has to exist, and members that change something, or ask
+    /// for jobs, throw <see cref="WrongPasswordException"/> without asking the coordinator.
+    /// </summary>
+    /// <value>The default, <see langword="null"/>, is none.</value>
+    public string? ViewToken { get; init; }
 
     /// <summary>Whether a QR code is printed to <see cref="Output"/> when the tag is open.</summary>
     /// <value>The default is <see langword="false"/>.</value>

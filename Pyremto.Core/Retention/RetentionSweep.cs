@@ -3,46 +3,68 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto;
 
 /// <summary>
-/// Deletes tags that were not used for the retention (S17). Looks once an hour, but not within 24 hours of its start nor of a jump of
-/// the clock, so that neither downtime nor a wrong clock deletes anything.
+/// Deletes tags that were not used for the retention (S17). It looks once an hour, and measures by how long the store was open, over all starts: neither
+/// downtime nor a wrong clock deletes anything, and a coordinator that is restarted often sweeps all the same.
 /// </summary>
 internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions options, TimeProvider time, ILogger<RetentionSweep> logger)
 {
     private const int TagsInAPage = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Grace = TimeSpan.FromHours(24);
-    private static readonly TimeSpan Jump = TimeSpan.FromMinutes(5);
+
+    private long _counted;
 
     /// <summary>Sweeps until it is cancelled; returns at once where tags are kept for ever.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (options.Retention is not { } retention || retention <= TimeSpan.Zero)
             return;
-        var (wall, monotonic, quietSince) = (time.GetUtcNow(), time.GetTimestamp(), time.GetTimestamp());
-        while (true)
+        _counted = time.GetTimestamp();
+        try
         {
-            await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);
-            var (lastWall, lastMonotonic) = (wall, monotonic);
-            (wall, monotonic) = (time.GetUtcNow(), time.GetTimestamp());
-            if ((wall - lastWall - time.GetElapsedTime(lastMonotonic, monotonic)).Duration() > Jump)
+            while (true)
             {
-                LogClockJumped(logger, Grace.TotalHours);
-                quietSince = monotonic;
+                await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);
+                await SweepAsync(retention, cancellationToken).ConfigureAwait(false);
             }
-            if (time.GetElapsedTime(quietSince, monotonic) < Grace)
-                continue;
-            try
-            {
-                await SweepAsync(wall - retention, cancellationToken).ConfigureAwait(false);
-            }
-            catch (StoreUnavailableException error)
-            {
-                LogNotSwept(logger, error);
-            }
+        }
+        finally
+        {
+            await CountAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private async Task SweepAsync(DateTimeOffset idleSince, CancellationToken cancellationToken)
+    private async Task SweepAsync(TimeSpan retention, CancellationToken cancellationToken)
+    {
+        if (!await CountAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        try
+        {
+            await DeleteUnusedAsync(retention, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogNotSwept(logger, error);
+        }
+    }
+
+    /// <summary>Counts the time since it last did as up-time of the store; false if that could not be kept, and is to be counted later.</summary>
+    private async Task<bool> CountAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetTimestamp();
+        try
+        {
+            await store.NoteUpTimeAsync(time.GetElapsedTime(_counted, now), cancellationToken).ConfigureAwait(false);
+            _counted = now;
+            return true;
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogNotSwept(logger, error);
+            return false;
+        }
+    }
+
+    private async Task DeleteUnusedAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         string? after = null;
         while (true)
@@ -50,8 +72,9 @@ internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions opt
             var page = await store.FindTagsAsync("", after, TagsInAPage, cancellationToken).ConfigureAwait(false);
             foreach (var tag in page)
             {
-                if (await store.DeleteTagAsync(tag, idleSince, cancellationToken).ConfigureAwait(false))
-                    LogDeleted(logger, tag.Name, idleSince);
+                // Since up-time is counted hourly, a use may be up to that much younger than it counts.
+                if (await store.DeleteTagAsync(tag, retention + Interval, cancellationToken).ConfigureAwait(false))
+                    LogDeleted(logger, tag.Name, retention);
             }
             if (page.Count < TagsInAPage)
                 return;
@@ -59,12 +82,9 @@ internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions opt
         }
     }
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Deleted the tag '{Tag}': it was not used since {IdleSince:u}.")]
-    private static partial void LogDeleted(ILogger logger, string tag, DateTimeOffset idleSince);
-
-    [LoggerMessage(EventId = 121, Level = LogLevel.Warning,
-        Message = "The clock jumped: no tag is deleted for its age for the next {Hours} hours.")]
-    private static partial void LogClockJumped(ILogger logger, double hours);
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information,
+        Message = "Deleted the tag '{Tag}': it was not used for {Retention} in which the coordinator was up.")]
+    private static partial void LogDeleted(ILogger logger, string tag, TimeSpan retention);
 
     [LoggerMessage(EventId = 122, Level = LogLevel.Warning,
         Message = "Tags past their retention could not be deleted; trying again in an hour.")]

@@ -72,7 +72,7 @@ internal sealed partial class JobScheduler
 
     public async ValueTask DeleteTagAsync(TagAccess tag, CancellationToken cancellationToken) =>
         await _store.DeleteTagAsync(
-            await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), ifIdleSince: null, cancellationToken).ConfigureAwait(false);
+            await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), ifUnusedFor: null, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<string> IssueViewTokenAsync(TagAccess tag, TimeSpan? lifetime, CancellationToken cancellationToken)
     {

@@ -132,9 +132,18 @@ internal sealed class JournaledJobStore : IJobStore
     public ValueTask<TagRecord> SetViewKeyAsync(TagRecord tag, ReadOnlyMemory<byte> viewKey, CancellationToken cancellationToken) =>
         _executor.ExecuteAsync(static (state, call, now) => state.SetViewKey(call.tag, call.viewKey, now), (tag, viewKey), cancellationToken);
 
-    public ValueTask<bool> DeleteTagAsync(TagRecord tag, DateTimeOffset? ifIdleSince, CancellationToken cancellationToken) =>
+    public ValueTask<bool> DeleteTagAsync(TagRecord tag, TimeSpan? ifUnusedFor, CancellationToken cancellationToken) =>
         _executor.ExecuteAsync(
-            static (state, call, now) => state.Delete(call.tag, call.ifIdleSince?.ToMicros(), now), (tag, ifIdleSince), cancellationToken);
+            static (state, call, now) => state.Delete(call.tag, call.ifUnusedFor?.ToMicros(), now), (tag, ifUnusedFor), cancellationToken);
+
+    public async ValueTask NoteUpTimeAsync(TimeSpan upTime, CancellationToken cancellationToken) =>
+        await _executor.ExecuteAsync(
+            static (state, upTime, _) =>
+            {
+                state.NoteUpTime(upTime.ToMicros());
+                return true;
+            },
+            upTime, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask AddNoteAsync(
         TagRecord tag, TagNote note, bool replace, long mostBytes, CancellationToken cancellationToken) =>

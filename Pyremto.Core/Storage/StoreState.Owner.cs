@@ -11,7 +11,10 @@ internal sealed partial class StoreState
                 record.CreationRequestId, taken.Record.CreationRequestId, StringComparison.Ordinal);
             return isRepeated ? taken.Record : throw new TagTakenException($"The tag '{record.Name}' exists already: choose another name.");
         }
-        var tag = new TagState(record, _journal.CreateTag(record), this) { LastUsedAt = now, NoteBytes = new(StringComparer.Ordinal) };
+        var tag = new TagState(record, _journal.CreateTag(record), this)
+        {
+            LastUsedAt = now, UpTimeAtUse = UpTime, NoteBytes = new(StringComparer.Ordinal),
+        };
         _tags.Add(record.Name, tag);
         _names.Add(record.Name);
         MarkDirty(tag);
@@ -93,11 +96,11 @@ internal sealed partial class StoreState
         return tag.Record;
     }
 
-    public bool Delete(TagRecord record, long? ifIdleSince, long now)
+    public bool Delete(TagRecord record, long? ifUnusedFor, long now)
     {
         if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
-            return ifIdleSince is null ? throw Gone(record) : false;
-        if (ifIdleSince is { } idleSince && tag.LastUsedAt > idleSince)
+            return ifUnusedFor is null ? throw Gone(record) : false;
+        if (ifUnusedFor is { } unused && UpTime - tag.UpTimeAtUse < unused)
             return false;
         MarkDirty(tag);
         tag.Ledger?.Cancel(jobIds: null, now); // tells who still computes
@@ -154,7 +157,7 @@ internal sealed partial class StoreState
             StartedAt = ledger.StartedAt is { } started ? UnixTime.FromMicros(started) : null,
             LastResultAt = ledger.LastResultAt is { } last ? UnixTime.FromMicros(last) : null,
             WorkerCount = ledger.Workers.Count - 1,
-            Workers = ledger.Workers.SeenLast(most: 256),
+            Workers = ledger.Workers.SeenLast(WorkerTable.MostShown),
         };
     }
 

@@ -22,6 +22,9 @@ internal sealed partial class StoreState
 
     public StoreState(IStoreJournal journal) => _journal = journal;
 
+    /// <summary>How long the store was open, over all starts, as far as it was noted (S17).</summary>
+    public long UpTime { get; private set; }
+
     /// <summary>The earliest moment at which a lease may end. May be read on any thread.</summary>
     public long NextDeadline => Volatile.Read(ref _nextDeadline);
 
@@ -41,7 +44,10 @@ internal sealed partial class StoreState
         _nextDeadline = long.MaxValue;
         foreach (var kept in _journal.Open())
         {
-            var tag = new TagState(kept.Record, kept.Journal, this) { LastUsedAt = kept.LastUsedAt, NoteBytes = kept.NoteBytes, IsPausedEarly = kept.IsPaused };
+            var tag = new TagState(kept.Record, kept.Journal, this)
+            {
+                LastUsedAt = kept.LastUsedAt, UpTimeAtUse = kept.UpTimeAtUse, NoteBytes = kept.NoteBytes, IsPausedEarly = kept.IsPaused,
+            };
             _tags.Add(kept.Record.Name, tag);
             _names.Add(kept.Record.Name);
             if (kept.Descriptions is null)
@@ -49,6 +55,7 @@ internal sealed partial class StoreState
             tag.SetUp(kept.Descriptions, kept.Settings!.Value, kept.SetUpRequestId);
             kept.Restore(tag.Ledger!);
         }
+        UpTime = _journal.UpTime;
         _journal.Begin();
         foreach (var tag in _tags.Values)
         {
@@ -83,7 +90,7 @@ internal sealed partial class StoreState
         MarkDirty(tag);
         if (tag.Ledger is { } ledger && ledger.NextDeadline <= now)
             ledger.Expire(now);
-        tag.Use(now);
+        tag.Use(now, UpTime);
         return tag;
     }
 
@@ -129,6 +136,9 @@ internal sealed partial class StoreState
             QueueDeadline(tag);
         }
     }
+
+    /// <summary>The store was open for so much longer.</summary>
+    public void NoteUpTime(long micros) => _journal.UpTime = UpTime += micros;
 
     public void NoteNotNeeded(JobNotNeeded job) => _notNeeded.Add(job);
 

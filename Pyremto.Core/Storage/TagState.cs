@@ -27,6 +27,9 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
 
     public long LastUsedAt { get; set; }
 
+    /// <summary>The store's up-time when it was last used (S17).</summary>
+    public long UpTimeAtUse { get; set; }
+
     /// <summary>How large the notes of each kind are.</summary>
     public required Dictionary<string, long> NoteBytes { get; init; }
 
@@ -54,11 +57,11 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
     }
 
     /// <summary>Notes that the tag is used (S17), at most hourly.</summary>
-    public void Use(long now)
+    public void Use(long now, long upTime)
     {
-        if (now - LastUsedAt < UseIsNotedEvery)
+        if (now - LastUsedAt < UseIsNotedEvery && upTime == UpTimeAtUse)
             return;
-        LastUsedAt = now;
+        (LastUsedAt, UpTimeAtUse) = (now, upTime);
         Journal.Used(now);
     }
 

@@ -30,7 +30,7 @@ public sealed class DeletedTagTests
         foreach (var worker in new[] { null, "w" })
             state.Exchange(record.Alone, new ExchangeRequest { Worker = worker }, now: 0);
         var tag = new WeakReference<TagState>(state.Enter(record, now: 1));
-        state.Delete(record, ifIdleSince: null, now: 1);
+        state.Delete(record, ifUnusedFor: null, now: 1);
         state.TakeNotices();
         return tag;
     }

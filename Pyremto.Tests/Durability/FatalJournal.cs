@@ -26,5 +26,11 @@ internal sealed class FatalJournal(IStoreJournal inner, int lastCommit) : IStore
 
     public ITagJournal CreateTag(TagRecord tag) => inner.CreateTag(tag);
 
+    public long UpTime
+    {
+        get => inner.UpTime;
+        set => inner.UpTime = value;
+    }
+
     public void Dispose() => inner.Dispose();
 }

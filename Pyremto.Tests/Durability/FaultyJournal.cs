@@ -45,6 +45,12 @@ internal sealed class FaultyJournal(IStoreJournal inner) : IStoreJournal
 
     public ITagJournal CreateTag(TagRecord tag) => inner.CreateTag(tag);
 
+    public long UpTime
+    {
+        get => inner.UpTime;
+        set => inner.UpTime = value;
+    }
+
     public void Dispose() => inner.Dispose();
 }
 

@@ -23,7 +23,7 @@ public sealed class ThrowingLoggerTests
             journal.Fault = CommitFault.BeforeKeeping;
             await store.Invoking(s => s.CreateTagAsync(record, None).AsTask()).Should().ThrowAsync<StoreUnavailableException>();
             await store.CreateTagAsync(record, None);
-            await store.DeleteTagAsync(record, ifIdleSince: null, None);
+            await store.DeleteTagAsync(record, ifUnusedFor: null, None);
         }
     }
 

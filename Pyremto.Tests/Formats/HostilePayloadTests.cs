@@ -47,7 +47,7 @@ public sealed class HostilePayloadTests
             index.Table.Add(result, Begin);
 
         index.Table.Total.Should().Be(Rows);
-        var progress = new TagProgress { Tag = "t", Done = Rows };
+        var progress = new TagProgress { Tag = "t", State = TagStatus.Running, Done = Rows };
         foreach (var field in index.Table.Fields.ToList())
         {
             foreach (var fold in new[] { false, true })
@@ -70,7 +70,7 @@ public sealed class HostilePayloadTests
             var value = json.Object();
             var wrapped = JsonText.Parse($$"""{"by_key":{"\udcff":"\udcfe"},"text":"data-\udcff {{i}}","any":{{value}} }""");
 
-            var read = Payload.Read(wrapped, HostileJsonContext.Default.Holder, "The result", (message, cause) => new InvalidJobException(message, cause));
+            var read = Payload.Read(wrapped, HostileJsonContext.Default.Holder, "The result", (message, _) => new InvalidJobException(message));
 
             read.Text.Should().Be($"data-\\udcff {i}");
             read.ByKey.Should().Contain("\\udcff", "\\udcfe");

@@ -65,6 +65,8 @@ public sealed class AddPyremtoTests : IDisposable
         [
             pyremto => pyremto.UseInMemory().UseSqlite("jobs.db"),
             pyremto => pyremto.UseSqlite("jobs.db").UseSqlite("other.db"),
+            pyremto => pyremto.UseSqlite("other.db").UseInMemory().UseSqlite("jobs.db"),
+            pyremto => pyremto.UseRemoteScheduler("UseSqlite(\"jobs.db\")", _ => new ScriptedScheduler()).UseInMemory(),
             pyremto => pyremto.UseSqlite("jobs.db").UseRemoteScheduler("UseHttp(\"http://box\")", _ => new ScriptedScheduler()),
         ];
         foreach (var contradict in contradictions)
@@ -76,6 +78,44 @@ public sealed class AddPyremtoTests : IDisposable
             await FluentActions.Awaiting(() => host.StartAsync()).Should()
                 .ThrowAsync<OptionsValidationException>().WithMessage("*UseSqlite(\"jobs.db\")*contradict*");
         }
+    }
+
+    [Fact]
+    public async Task In_memory_takes_the_place_of_a_store_that_was_chosen_before()
+    {
+        var path = Path.Combine(_folder, "jobs.db");
+        var builder = Builder();
+        builder.Services.AddPyremto().UseSqlite(path);
+        builder.Services.AddPyremto().UseInMemory(); // as the host of a test does, behind the set-up of the product
+        using var host = builder.Build();
+
+        await host.StartAsync();
+        await host.Services.GetRequiredService<IJobScheduler>().CreateTagAsync(new CreateTag { Tag = "svr" }, CancellationToken.None);
+        await host.StopAsync();
+
+        File.Exists(path).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Tags_are_opened_by_an_injected_factory_with_the_clock_and_the_randomness_of_the_host()
+    {
+        var clock = new FakeTimeProvider();
+        var builder = Builder();
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IRandomSource>(new SeededRandom(7));
+        builder.Services.AddPyremto();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var factory = host.Services.GetRequiredService<RemoteControlFactory>();
+
+        await using var remote = await factory.OpenAsync(new() { Tag = "svr" });
+        await remote.SetupJobsAsync([new { X = 1 }], new() { Lease = TimeSpan.FromSeconds(30), Policy = RedistributionPolicy.WhenLost });
+        await remote.GetNextJobAsync();
+        await clock.UntilTimerAsync(TimeSpan.FromSeconds(10)); // the heartbeat's
+
+        var absent = () => factory.OpenAsync(new() { Tag = "other", MustExist = true });
+        await absent.Should().ThrowAsync<TagUnknownException>();
+        await remote.DisposeAsync();
+        await host.StopAsync();
     }
 
     [Fact]

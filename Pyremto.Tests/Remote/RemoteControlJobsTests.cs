@@ -23,6 +23,27 @@ public sealed partial class RemoteControlJobsTests
     }
 
     [Fact]
+    public async Task All_that_can_be_set_up_is_set_up_with_typed_jobs()
+    {
+        await using var remote = await OpenAsync();
+        var options = new JobSetupOptions
+        {
+            MaxRedistributionAttempts = 3, Repetitions = 2, Lease = TimeSpan.FromMinutes(5), Policy = RedistributionPolicy.WhenLost, RequestId = "r",
+        };
+
+        await remote.SetupJobsAsync([new Params(0.5, 1, "k")], new() { Policy = RedistributionPolicy.WhenLost });
+        await remote.SetupJobsAsync([new Params(0.5, 1, "k")], options);
+        await remote.SetupJobsAsync([new Params(0.5, 1, "k")], PayloadContext.Default.Params, options);
+        await remote.SetupJobsAsync([JsonText.Parse("""{"learning_rate":0.5,"seed":1,"kernel_name":"k"}""")], options);
+
+        var setups = _scheduler.SetUps.ToArray();
+        setups[0].Policy.Should().Be(RedistributionPolicy.WhenLost);
+        setups[0].RequestId.Should().NotBeNull();
+        setups[1].Should().BeEquivalentTo(options).And.BeEquivalentTo(setups[2]).And.BeEquivalentTo(setups[3]);
+        setups[3].Jobs.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_source_generated_context_writes_the_same()
     {
         await using var remote = await OpenAsync();

@@ -89,6 +89,52 @@ public sealed class RemoteControlOpeningTests
     }
 
     [Fact]
+    public async Task A_tag_that_must_exist_is_not_created_and_its_absence_is_said()
+    {
+        var open = () => RemoteControl.OpenAsync(_scheduler, new() { Tag = "svr", MustExist = true });
+
+        await open.Should().ThrowAsync<TagUnknownException>().WithMessage("*'svr' does not exist*");
+
+        _scheduler.Exists = _ => true;
+        await using var remote = await open();
+        remote.Tag.Should().Be("svr");
+        _scheduler.Created.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task S15_by_view_token_a_tag_is_read_and_nothing_else()
+    {
+        TagAccess? checkedBy = null;
+        _scheduler.Progress = tag =>
+        {
+            checkedBy = tag;
+            return new TagProgress { Tag = tag.Tag, State = TagStatus.Running };
+        };
+        var open = () => RemoteControl.OpenAsync(_scheduler, new() { Tag = "svr", ViewToken = "token", PublicUrl = new Uri("https://box/") });
+        await open.Should().ThrowAsync<TagUnknownException>();
+        _scheduler.Exists = _ => true;
+
+        await using var remote = await open();
+
+        checkedBy.Should().Be(new TagAccess("svr", ViewToken: "token"));
+        remote.ProgressUrl!.Fragment.Should().Be("#view=token");
+        (await remote.GetProgressAsync()).State.Should().Be(TagStatus.Running);
+        (await remote.GetResultsAsync().ToListAsync()).Should().BeEmpty();
+        Func<Task>[] writes =
+        [
+            () => remote.SetupJobsAsync([JsonText.Parse("{}")]), () => remote.SetupJobsAsync([JsonText.Parse("{}")], new() { Repetitions = 2 }),
+            () => remote.GetNextJobAsync(), () => remote.SetJobDoneAsync(0, JsonText.Parse("{}")), () => remote.FailJobAsync(0, "e"),
+            () => remote.ReleaseJobAsync(0), () => remote.RetryAsync(), () => remote.CancelAsync(), () => remote.PauseAsync(), () => remote.ResumeAsync(),
+            () => remote.UpdateAsync(new TagUpdate()), () => remote.DeleteAsync(),
+        ];
+        foreach (var write in writes)
+            await write.Should().ThrowAsync<WrongPasswordException>().WithMessage("*view token*password*");
+        _scheduler.Created.Should().BeEmpty();
+        _scheduler.SetUps.Should().BeEmpty();
+        _scheduler.Exchanges.Reader.TryRead(out _).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Options_that_make_no_sense_are_refused_before_anything_is_done()
     {
         RemoteControlOptions[] bad =
@@ -97,6 +143,9 @@ public sealed class RemoteControlOpeningTests
             new() { PublicUrl = new Uri("/t", UriKind.Relative) },
             new() { PublicUrl = new Uri("file:///tmp") },
             new() { QrImagePath = " " },
+            new() { MustExist = true },
+            new() { ViewToken = "token" },
+            new() { Tag = "svr", ViewToken = "token", Password = "secret" },
         ];
 
         foreach (var options in bad)

@@ -76,8 +76,10 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
     public ValueTask<TagRecord> SetViewKeyAsync(TagRecord tag, ReadOnlyMemory<byte> viewKey, CancellationToken cancellationToken) =>
         inner.SetViewKeyAsync(tag, viewKey, cancellationToken);
 
-    public ValueTask<bool> DeleteTagAsync(TagRecord tag, DateTimeOffset? ifIdleSince, CancellationToken cancellationToken) =>
-        inner.DeleteTagAsync(tag, ifIdleSince, cancellationToken);
+    public ValueTask<bool> DeleteTagAsync(TagRecord tag, TimeSpan? ifUnusedFor, CancellationToken cancellationToken) =>
+        inner.DeleteTagAsync(tag, ifUnusedFor, cancellationToken);
+
+    public ValueTask NoteUpTimeAsync(TimeSpan upTime, CancellationToken cancellationToken) => inner.NoteUpTimeAsync(upTime, cancellationToken);
 
     public ValueTask AddNoteAsync(TagRecord tag, TagNote note, bool replace, long mostBytes, CancellationToken cancellationToken) =>
         inner.AddNoteAsync(tag, note, replace, mostBytes, cancellationToken);

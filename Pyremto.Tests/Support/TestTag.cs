@@ -84,8 +84,8 @@ internal sealed class TestTag(IStoreHarness harness, TagRecord record)
 
     public async Task UpdateAsync(TagUpdate update) => await Store.UpdateTagAsync(Record, update, CancellationToken.None);
 
-    public async Task<bool> DeleteAsync(DateTimeOffset? ifIdleSince = null) =>
-        await Store.DeleteTagAsync(Record, ifIdleSince, CancellationToken.None);
+    public async Task<bool> DeleteAsync(TimeSpan? ifUnusedFor = null) =>
+        await Store.DeleteTagAsync(Record, ifUnusedFor, CancellationToken.None);
 
     private async Task<ReportOutcome> ReportAsync(ExchangeRequest request)
     {

@@ -56,9 +56,11 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
             {
                 return contract(body);
             }
-            catch (InvalidOperationException)
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
-                return contract(JsonText.Parse(body).Readable.Span);
+                if (!JsonText.TryParse(body, out var text, out _) || text.Readable.Equals(text.Utf8))
+                    throw;
+                return contract(text.Readable.Span);
             }
         };
     }

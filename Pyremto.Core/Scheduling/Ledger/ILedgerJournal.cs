@@ -6,6 +6,9 @@ internal interface ILedgerJournal
     /// <summary>A worker with an id appears for the first time; <paramref name="number"/> stands for it from now on.</summary>
     void WorkerJoined(int number, string id, bool inProcess);
 
+    /// <summary>The ledger knows this worker no more; what it brought still names it.</summary>
+    void WorkerForgotten(int number);
+
     /// <summary>A job was handed out; <paramref name="previous"/> is the row of its hand-out before, or 0.</summary>
     /// <returns>Its row: the number by which the journal will know it, unique in the tag.</returns>
     int HandedOut(in HandOutEntry handOut, int previous);

@@ -21,10 +21,7 @@ internal sealed partial class TagLedger
         if (jobId < 0)
             return -1;
         if (worker == WorkerTable.Unknown)
-        {
-            worker = _workers.Add(workerId!, inProcess);
-            _journal.WorkerJoined(worker, workerId!, inProcess);
-        }
+            worker = Join(workerId!, inProcess, now);
         HandOut(jobId, worker, requestId, now);
         return jobId;
     }
@@ -111,6 +108,16 @@ internal sealed partial class TagLedger
         return false;
     }
 
+    /// <summary>A worker appears. Each makes place for itself, so that those who were here for a moment are not remembered for ever.</summary>
+    private int Join(string workerId, bool inProcess, long now)
+    {
+        for (var i = 0; i < 2 && _workers.ForgetOne(now) is > 0 and var gone; i++)
+            _journal.WorkerForgotten(gone);
+        var worker = _workers.Add(workerId, inProcess, now);
+        _journal.WorkerJoined(worker, workerId, inProcess);
+        return worker;
+    }
+
     private void HandOut(int jobId, int worker, string? requestId, long now)
     {
         Changes++;
@@ -173,6 +180,8 @@ internal sealed partial class TagLedger
             _handOuts[entry.NextOfWorker].PreviousOfWorker = entry.PreviousOfWorker;
         else
             owner.LastHandOut = entry.PreviousOfWorker;
+        if (owner is { FirstHandOut: 0, Place: WorkerPlace.None })
+            _workers.Replace(entry.Worker);
         _handOuts.Remove(number);
     }
 
@@ -184,7 +193,7 @@ internal sealed partial class TagLedger
         entry.IsLive = false;
         _jobs[entry.JobId].Live--;
         if (--_workers[entry.Worker].Live == 0)
-            _workers.Unwatch(entry.Worker);
+            _workers.Replace(entry.Worker);
     }
 
     private void Revive(int number, long now)

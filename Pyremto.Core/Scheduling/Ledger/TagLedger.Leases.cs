@@ -30,7 +30,7 @@ internal sealed partial class TagLedger
     {
         now = Advance(now);
         _leasesSince = now;
-        for (var worker = WorkerTable.Anonymous + 1; worker < _workers.Count; worker++)
+        foreach (var worker in _workers.Numbers)
         {
             if (_workers[worker].Live > 0)
                 _workers.Seen(worker, now);

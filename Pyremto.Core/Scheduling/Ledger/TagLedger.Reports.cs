@@ -20,10 +20,7 @@ internal sealed partial class TagLedger
             return TakeDuplicate(report, worker);
 
         if (worker == WorkerTable.Unknown)
-        {
-            worker = _workers.Add(workerId!, inProcess);
-            _journal.WorkerJoined(worker, workerId!, inProcess);
-        }
+            worker = Join(workerId!, inProcess, now);
         Changes++;
         var (ownAttempt, startedAt) = EndAllOf(jobId, worker, report.Attempt, now);
         ref var job = ref _jobs[jobId];

@@ -3,7 +3,7 @@ namespace Pyremto;
 /// <content>Building a ledger up again from what was kept (S10, S14).</content>
 internal sealed partial class TagLedger
 {
-    public void RestoreWorker(string id, bool inProcess) => _workers.Add(id, inProcess);
+    public void RestoreWorker(string id, bool inProcess) => _workers.Restore(id, inProcess);
 
     /// <summary>A hand-out as it was kept; they come in the order in which they were handed out.</summary>
     /// <param name="kept">The hand-out; <see cref="HandOutEntry.IsLive"/> if it had not ended.</param>
@@ -69,11 +69,14 @@ internal sealed partial class TagLedger
             (_jobs[left].LastHandedOutAt, left).CompareTo((_jobs[right].LastHandedOutAt, right)));
         foreach (var jobId in handedOut)
             Settle(jobId, _jobs[jobId].Spent);
-        for (var worker = 1; processEnded && worker < _workers.Count; worker++)
+        foreach (var worker in processEnded ? _workers.Numbers : [])
         {
             if (_workers[worker].InProcess)
                 LoseAllOf(worker, now);
         }
         RenewLeases(now);
+        _workers.FinishRestore();
+        while (_workers.ForgetOne(now) is > 0 and var gone)
+            _journal.WorkerForgotten(gone);
     }
 }

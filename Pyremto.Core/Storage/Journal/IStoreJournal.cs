@@ -18,13 +18,16 @@ internal interface IStoreJournal : IDisposable
     /// <summary>A new tag. Its journal is valid until it is deleted or the store's journal is opened again.</summary>
     ITagJournal CreateTag(TagRecord tag);
 
+    /// <summary>How long the store was open, over all starts, in microseconds (S17).</summary>
+    long UpTime { get; set; }
+
     /// <summary>Reads what was committed. Safe beside the writer.</summary>
     IJournalReader Reader { get; }
 }
 
 /// <summary>A tag as it was kept; <paramref name="Restore"/> puts its jobs into a new ledger.</summary>
 internal sealed record RestoredTag(
-    TagRecord Record, ITagJournal Journal, long LastUsedAt, string? SetUpRequestId, LedgerSettings? Settings,
+    TagRecord Record, ITagJournal Journal, long LastUsedAt, long UpTimeAtUse, string? SetUpRequestId, LedgerSettings? Settings,
     bool IsPaused, DescriptionTable? Descriptions, Action<TagLedger> Restore, Dictionary<string, long> NoteBytes);
 
 /// <summary>Where a journal finds what it keeps of a job.</summary>

@@ -9,7 +9,7 @@ internal interface ITagJournal : ILedgerJournal
 
     void ViewKeyChanged(ReadOnlyMemory<byte> viewKey);
 
-    /// <summary>The tag was used (S17).</summary>
+    /// <summary>The tag was used (S17), at this moment and at the journal's <see cref="IStoreJournal.UpTime"/>.</summary>
     void Used(long at);
 
     void NoteAdded(TagNote note, bool replace);

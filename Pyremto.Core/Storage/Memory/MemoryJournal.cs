@@ -5,6 +5,8 @@ internal sealed class MemoryJournal : IStoreJournal, IJournalReader
 {
     public IJournalReader Reader => this;
 
+    public long UpTime { get; set; }
+
     public IEnumerable<RestoredTag> Open() => [];
 
     public void Begin()

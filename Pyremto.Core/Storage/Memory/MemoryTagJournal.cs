@@ -31,6 +31,8 @@ internal sealed class MemoryTagJournal : ITagJournal
 
     public void WorkerJoined(int number, string id, bool inProcess) => _workerIds.Add(number, id);
 
+    public void WorkerForgotten(int number) => _workerIds.Remove(number);
+
     public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
     {
         if (!_past.TryGetValue(handOut.JobId, out var attempts))

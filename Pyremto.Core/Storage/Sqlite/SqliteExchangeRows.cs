@@ -22,7 +22,7 @@ internal sealed class SqliteExchangeRows(SqliteJournal journal)
     {
         if (HasOpen)
             Write(journal.WritableStatements);
-        var row = ++tag.LastRow;
+        var row = NextRow(tag);
         (_result, _key) = (result, tag.FirstKey + row);
         return row;
     }
@@ -39,7 +39,7 @@ internal sealed class SqliteExchangeRows(SqliteJournal journal)
         }
         if (HasOpen)
             Write(statements);
-        var row = ++tag.LastRow;
+        var row = NextRow(tag);
         BindHandOut(statements.InsertHandOut, tag.FirstKey + row, handOut, previous).Run();
         return row;
     }
@@ -51,6 +51,9 @@ internal sealed class SqliteExchangeRows(SqliteJournal journal)
         _key = 0;
         BindResult(statements.InsertResult.Bind(1, key).Bind(2, _result.Worker).Bind(3, _result.DoneAt)).Run();
     }
+
+    /// <summary>Beyond 2^31 rows of a tag the store says that it cannot keep more, rather than write into the next tag's.</summary>
+    private static int NextRow(SqliteTagJournal tag) => checked(++tag.LastRow);
 
     private bool IsOfSameExchange(SqliteTagJournal tag, in HandOutEntry handOut) =>
         _key > tag.FirstKey && _key <= tag.LastKey && _result.Worker == handOut.Worker && _result.DoneAt == handOut.At

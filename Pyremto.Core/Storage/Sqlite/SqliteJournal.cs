@@ -19,6 +19,7 @@ internal sealed partial class SqliteJournal(
     private SqliteReader? _reader;
     private SqliteExchangeRows? _exchanges;
     private bool _inTransaction;
+    private long _upTime;
 
     public IJournalReader Reader => _reader ?? throw new StoreUnavailableException("The store is closed.");
 
@@ -60,6 +61,16 @@ internal sealed partial class SqliteJournal(
         }
     }
 
+    public long UpTime
+    {
+        get => _upTime;
+        set
+        {
+            Connection.Execute("UPDATE coordinator SET up_time = @value", new { value });
+            _upTime = value;
+        }
+    }
+
     public IEnumerable<RestoredTag> Open()
     {
         Close();
@@ -75,9 +86,10 @@ internal sealed partial class SqliteJournal(
             _connection.Execute(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
             SqliteSchema.Upgrade(_connection, _path, migrations ?? SqliteSchema.Migrations);
+            _upTime = _connection.ExecuteScalar<long?>("SELECT MAX(up_time) FROM coordinator") ?? 0;
             _connection.Execute(
-                "DELETE FROM coordinator; INSERT INTO coordinator VALUES (@Host, @Process, @At)",
-                new { Host = Environment.MachineName, Process = Environment.ProcessId, At = time.GetUtcNow().ToMicros() });
+                "DELETE FROM coordinator; INSERT INTO coordinator(host, process, opened_at, up_time) VALUES (@Host, @Process, @At, @UpTime)",
+                new { Host = Environment.MachineName, Process = Environment.ProcessId, At = time.GetUtcNow().ToMicros(), UpTime = _upTime });
             _statements = new SqliteStatements(_connection);
             _reader = new SqliteReader(_path);
             LogOpened(logger, _path);
@@ -108,8 +120,8 @@ internal sealed partial class SqliteJournal(
     {
         var tagId = Connection.ExecuteScalar<long>(
             """
-            INSERT INTO tags(name, instance, password_hash, view_key, created_at, creation_request_id, last_used_at)
-            VALUES (@Name, @Instance, @PasswordHash, @ViewKey, @CreatedAt, @CreationRequestId, @CreatedAt) RETURNING tag_id
+            INSERT INTO tags(name, instance, password_hash, view_key, created_at, creation_request_id, last_used_at, up_time_at_use)
+            VALUES (@Name, @Instance, @PasswordHash, @ViewKey, @CreatedAt, @CreationRequestId, @CreatedAt, @UpTime) RETURNING tag_id
             """,
             new
             {
@@ -119,6 +131,7 @@ internal sealed partial class SqliteJournal(
                 ViewKey = tag.ViewKey.ToArray(),
                 CreatedAt = tag.CreatedAt.ToMicros(),
                 tag.CreationRequestId,
+                UpTime = _upTime,
             });
         return new SqliteTagJournal(this, tagId);
     }

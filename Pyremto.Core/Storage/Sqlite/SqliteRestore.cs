@@ -32,12 +32,12 @@ internal static class SqliteRestore
             CreationRequestId = row.creation_request_id,
         };
         if (row.description_count is not { } count)
-            return new RestoredTag(record, journal, row.last_used_at, null, null, row.paused != 0, null, _ => { }, noteBytes);
+            return new RestoredTag(record, journal, row.last_used_at, row.up_time_at_use, null, null, row.paused != 0, null, _ => { }, noteBytes);
         var settings = new LedgerSettings(
             (int)row.max_redistribution_attempts!, (long)row.lease_micros!, Enum.Parse<RedistributionPolicy>(row.policy!), row.paused != 0);
         var descriptions = ReadDescriptions(connection, journal, new DescriptionTable((int)count, (int)row.repetitions!));
         return new RestoredTag(
-            record, journal, row.last_used_at, row.set_up_request_id, settings, row.paused != 0, descriptions,
+            record, journal, row.last_used_at, row.up_time_at_use, row.set_up_request_id, settings, row.paused != 0, descriptions,
             ledger => ReadJobs(connection, journal, ledger, row), noteBytes);
     }
 
@@ -119,6 +119,7 @@ internal static class SqliteRestore
         public long created_at { get; init; }
         public string? creation_request_id { get; init; }
         public long last_used_at { get; init; }
+        public long up_time_at_use { get; init; }
         public string? set_up_request_id { get; init; }
         public long? description_count { get; init; }
         public long? repetitions { get; init; }

@@ -97,6 +97,11 @@ internal static class SqliteSchema
             LEFT JOIN workers ON workers.tag_id = tags.tag_id AND workers.number = exchanges.worker
             WHERE done_job_id IS NOT NULL;
         """,
+        """
+        -- how long the store was open, over all starts, in microseconds: what says for how long a tag was not used
+        ALTER TABLE coordinator ADD COLUMN up_time INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tags ADD COLUMN up_time_at_use INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Brings a file to the newest version; one that holds something already is copied first.</summary>

@@ -56,7 +56,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         connection,
         "UPDATE tags SET duplicate_results = duplicate_results + 1, differing_results = differing_results + ?2 WHERE tag_id = ?1");
 
-    public SqliteStatement NoteUse { get; } = new(connection, "UPDATE tags SET last_used_at = ?2 WHERE tag_id = ?1");
+    public SqliteStatement NoteUse { get; } = new(connection, "UPDATE tags SET last_used_at = ?2, up_time_at_use = ?3 WHERE tag_id = ?1");
 
     public void Dispose()
     {

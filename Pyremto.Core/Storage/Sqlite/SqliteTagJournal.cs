@@ -77,6 +77,11 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
     public void WorkerJoined(int number, string id, bool inProcess) =>
         journal.Statements.InsertWorker.Bind(1, tagId).Bind(2, number).Bind(3, id).Bind(4, inProcess ? 1 : 0).Run();
 
+    public void WorkerForgotten(int number)
+    {
+        // Its row stays: results and attempts have their worker's id from there.
+    }
+
     public void DuplicateCounted(bool differs) =>
         journal.Statements.CountDuplicate.Bind(1, tagId).Bind(2, differs ? 1 : 0).Run();
 
@@ -104,7 +109,7 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
     public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey) =>
         journal.Connection.Execute("UPDATE tags SET view_key = @Key WHERE tag_id = @TagId", new { Key = viewKey.ToArray(), TagId = tagId });
 
-    public void Used(long at) => journal.Statements.NoteUse.Bind(1, tagId).Bind(2, at).Run();
+    public void Used(long at) => journal.Statements.NoteUse.Bind(1, tagId).Bind(2, at).Bind(3, journal.UpTime).Run();
 
     public void NoteAdded(TagNote note, bool replace)
     {

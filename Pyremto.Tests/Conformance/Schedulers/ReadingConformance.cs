@@ -32,6 +32,25 @@ public abstract class ReadingConformance(SchedulerUnderTest kind) : SchedulerCon
     }
 
     [Fact]
+    public async Task S13_half_of_a_surrogate_pair_crosses_untouched_in_payloads_and_readable_in_texts()
+    {
+        const string Half = """{"\ud800":"data-\udcff","not":"\\ud800"}""";
+        var tag = await EmptyTagAsync();
+        await Scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = [JsonText.Parse(Half), JsonText.Parse(Half)], MaxRedistributionAttempts = 2 }, CancellationToken.None);
+
+        (await TakeAsync(tag, "w\udcff")).Description.ToString().Should().Be(Half);
+        (await DoneAsync(tag, "w\udcff", 0, Half)).Outcome.Should().Be(ReportVerdict.Accepted);
+        (await TakeAsync(tag, "w\udcff")).JobId.Should().Be(1);
+        (await FailAsync(tag, "w\udcff", 1, "no such file: data-\udcff")).Outcome.Should().Be(ReportVerdict.Accepted);
+
+        var result = (await ListAsync(Scheduler.GetResultsAsync(tag, new ResultQuery(), CancellationToken.None))).Should().ContainSingle().Subject;
+        result.Result.ToString().Should().Be(Half);
+        result.Description.ToString().Should().Be(Half);
+        var jobs = (await Scheduler.GetJobsAsync(tag, new JobQuery(), CancellationToken.None)).Jobs;
+        jobs[1].Attempts.Should().ContainSingle().Which.Error.Should().StartWith("no such file: data-");
+    }
+
+    [Fact]
     public async Task Results_of_more_than_a_page_are_read_in_full()
     {
         const int Jobs = 2500;

@@ -39,3 +39,5 @@ public sealed class InMemoryStoreSeveralTags() : SeveralTagsConformance(StoreUnd
 public sealed class InMemoryStoreObserver() : ObserverConformance(StoreUnderTest.InMemory);
 
 public sealed class InMemoryStorePage() : PageConformance(StoreUnderTest.InMemory);
+
+public sealed class InMemoryStoreWorker() : WorkerConformance(StoreUnderTest.InMemory);

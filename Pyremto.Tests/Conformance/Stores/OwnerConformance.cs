@@ -213,16 +213,39 @@ public abstract class OwnerConformance(StoreUnderTest kind) : StoreConformance(k
     public async Task S17_a_tag_is_deleted_for_idleness_only_if_it_was_idle()
     {
         var tag = await TagAsync(jobs: 1);
-        Time.Advance(TimeSpan.FromDays(20));
+        await PassAsync(TimeSpan.FromDays(20));
         await tag.TakeAsync("w");
-        Time.Advance(TimeSpan.FromDays(20));
+        await PassAsync(TimeSpan.FromDays(20));
 
-        (await tag.DeleteAsync(ifIdleSince: Time.GetUtcNow() - TimeSpan.FromDays(30))).Should().BeFalse();
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromDays(30))).Should().BeFalse();
         (await Store.FindTagAsync("tag", CancellationToken.None)).Should().NotBeNull();
-        Time.Advance(TimeSpan.FromDays(11));
-        (await tag.DeleteAsync(ifIdleSince: Time.GetUtcNow() - TimeSpan.FromDays(30))).Should().BeTrue();
+        await PassAsync(TimeSpan.FromDays(11));
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromDays(30))).Should().BeTrue();
 
         (await Store.FindTagAsync("tag", CancellationToken.None)).Should().BeNull();
+
+        async Task PassAsync(TimeSpan time)
+        {
+            Time.Advance(time);
+            await Store.NoteUpTimeAsync(time, CancellationToken.None);
+        }
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(-400)]
+    public async Task S17_neither_downtime_nor_a_wrong_clock_is_idleness_and_use_counts_under_any_clock(int days)
+    {
+        var tag = await TagAsync(jobs: 2);
+        Time.JumpWallClock(TimeSpan.FromDays(days));
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromHours(1))).Should().BeFalse();
+
+        await Store.NoteUpTimeAsync(TimeSpan.FromHours(5), CancellationToken.None);
+        await tag.TakeAsync("w");
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromHours(1))).Should().BeFalse();
+
+        await Store.NoteUpTimeAsync(TimeSpan.FromHours(1), CancellationToken.None);
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromHours(1))).Should().BeTrue();
     }
 
     [Fact]

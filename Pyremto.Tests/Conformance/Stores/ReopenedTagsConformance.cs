@@ -41,6 +41,35 @@ public abstract class ReopenedTagsConformance(StoreUnderTest kind) : StoreConfor
     }
 
     [Fact]
+    public async Task S17_up_time_counts_over_all_starts_and_downtime_does_not()
+    {
+        var tag = await TagAsync(jobs: 1);
+        for (var start = 0; start < 6; start++)
+        {
+            (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromHours(70))).Should().BeFalse();
+            await Store.NoteUpTimeAsync(TimeSpan.FromHours(12), CancellationToken.None);
+            Time.Advance(TimeSpan.FromDays(100));
+            await Harness.ReopenAsync();
+        }
+
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromHours(70))).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task S17_when_a_tag_was_used_is_kept()
+    {
+        var tag = await TagAsync(jobs: 1);
+        await Store.NoteUpTimeAsync(TimeSpan.FromHours(10), CancellationToken.None);
+        await tag.TakeAsync("w");
+
+        await Harness.ReopenAsync();
+
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromHours(10))).Should().BeFalse();
+        await Store.NoteUpTimeAsync(TimeSpan.FromHours(10), CancellationToken.None);
+        (await tag.DeleteAsync(ifUnusedFor: TimeSpan.FromHours(10))).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task S18_repetitions_are_kept()
     {
         var tag = await EmptyTagAsync();

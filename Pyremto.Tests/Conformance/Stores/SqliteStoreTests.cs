@@ -47,3 +47,5 @@ public sealed class SqliteStoreReopenedTags() : ReopenedTagsConformance(StoreUnd
 public sealed class SqliteStoreReopenedResults() : ReopenedResultsConformance(StoreUnderTest.Sqlite);
 
 public sealed class SqliteStorePage() : PageConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreWorker() : WorkerConformance(StoreUnderTest.Sqlite);

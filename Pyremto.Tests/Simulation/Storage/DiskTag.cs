@@ -39,7 +39,7 @@ internal sealed class DiskTag(int number, TagRecord record)
     public void Change(LedgerSettings settings) => _settings = settings;
 
     public RestoredTag Restored(ITagJournal journal) => new(
-        record, journal, LastUsedAt, _setup?.RequestId, _setup is null ? null : _settings, _settings.Paused,
+        record, journal, LastUsedAt, 0, _setup?.RequestId, _setup is null ? null : _settings, _settings.Paused,
         _setup is null ? null : DescriptionTable.Of(_setup), Restore, new Dictionary<string, long>(StringComparer.Ordinal));
 
     public JobResult ReadResult(TagState tag, JobPointer job)

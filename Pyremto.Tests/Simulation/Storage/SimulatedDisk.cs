@@ -32,6 +32,8 @@ internal sealed class SimulatedDisk
             _uncommitted.Clear();
         }
 
+        public long UpTime { get; set; }
+
         public ITagJournal CreateTag(TagRecord tag)
         {
             var number = ++_tables.LastTag;

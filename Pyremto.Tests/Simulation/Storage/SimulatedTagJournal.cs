@@ -9,6 +9,10 @@ internal sealed class SimulatedTagJournal(int number, Func<DiskTables> tables, A
 
     public void WorkerJoined(int number, string id, bool inProcess) => Do(tag => tag.Workers.Add((id, inProcess)));
 
+    public void WorkerForgotten(int number)
+    {
+    }
+
     public int HandedOut(in HandOutEntry handOut, int previous)
     {
         var entry = handOut;

@@ -27,6 +27,12 @@ internal sealed class WatchedJournal(IStoreJournal inner, History history) : ISt
         _uncommitted.Clear();
     }
 
+    public long UpTime
+    {
+        get => inner.UpTime;
+        set => inner.UpTime = value;
+    }
+
     public ITagJournal CreateTag(TagRecord tag)
     {
         var watched = Watch(inner.CreateTag(tag), tag);

@@ -23,6 +23,8 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
         inner.WorkerJoined(number, id, inProcess);
     }
 
+    public void WorkerForgotten(int number) => inner.WorkerForgotten(number);
+
     public int HandedOut(in HandOutEntry handOut, int previous)
     {
         var entry = handOut;

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Pyremto;
 
@@ -17,22 +14,19 @@ internal sealed class CredentialGate
 
     private readonly IJobScheduler _scheduler;
     private readonly AddressBans _bans;
-    private readonly ConcurrentDictionary<string, byte[]> _verified = new(StringComparer.Ordinal);
-    private readonly byte[] _processKey = new byte[32];
+    private readonly VerifiedPasswords _verified;
     private readonly AddressTurns _turns = new(MostInLine);
 
     public CredentialGate(IJobScheduler scheduler, AddressBans bans, IRandomSource random)
     {
         _scheduler = scheduler;
         _bans = bans;
-        random.Fill(_processKey);
+        _verified = new VerifiedPasswords(random);
     }
 
     /// <summary>Whether this password was right before. A tag that was deleted since makes it wrong without harm: the scheduler asks again.</summary>
     public bool IsVerified(TagAccess access) =>
-        access.Password is { } password
-        && _verified.TryGetValue(access.Tag, out var known)
-        && CryptographicOperations.FixedTimeEquals(known, MacOf(password));
+        access.Password is { } password && _verified.Contains(access.Tag, password);
 
     /// <summary>Lets a request on to the scheduler, whose word on the credential is the last. Costs nothing without a password.</summary>
     /// <exception cref="BannedException">The address is banned, and the password was not verified before.</exception>
@@ -51,7 +45,7 @@ internal sealed class CredentialGate
     public void Forget(TagAccess access)
     {
         if (access.Password is not null)
-            _verified.TryRemove(access.Tag, out _);
+            _verified.Remove(access.Tag);
     }
 
     private async Task VerifyAsync(IPAddress key, TagAccess access, CancellationToken cancellationToken)
@@ -65,7 +59,7 @@ internal sealed class CredentialGate
         {
             // The cheapest thing that only the owner may do, and that changes nothing.
             await _scheduler.IssueViewTokenAsync(access with { ViewToken = null }, Soon, cancellationToken).ConfigureAwait(false);
-            _verified[access.Tag] = MacOf(access.Password!);
+            _verified.Add(access.Tag, access.Password!);
         }
         catch (WrongPasswordException)
         {
@@ -73,6 +67,4 @@ internal sealed class CredentialGate
             throw;
         }
     }
-
-    private byte[] MacOf(string password) => HMACSHA256.HashData(_processKey, Encoding.UTF8.GetBytes(password));
 }
