@@ -17,6 +17,14 @@ public sealed record JobSetup
     [JsonPropertyName("lease_seconds"), JsonConverter(typeof(SecondsConverter))]
     public TimeSpan Lease { get; init; } = TagDefaults.Lease;
 
+    /// <summary>
+    /// How long a job waits after its first failure before it may be handed out again, from zero to one day. The delay doubles with each
+    /// further attempt that the job has spent, up to 64 times this and one day at most, and is lengthened by up to a quarter at random.
+    /// </summary>
+    /// <value>The default, zero, hands failed jobs out at once.</value>
+    [JsonPropertyName("retry_delay_seconds"), JsonConverter(typeof(SecondsConverter))]
+    public TimeSpan RetryDelay { get; init; }
+
     /// <summary>When a job may be handed out once more (S10).</summary>
     /// <value>The default is <see cref="RedistributionPolicy.WhenIdle"/>.</value>
     public RedistributionPolicy Policy { get; init; }

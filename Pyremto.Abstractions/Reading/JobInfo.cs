@@ -18,6 +18,9 @@ public sealed record JobInfo
     /// <summary>How many attempts are spent: hand-outs without releases (S3).</summary>
     public int Spent { get; init; }
 
+    /// <summary>When it may be handed out again, where it failed and its retry delay is not over; else null.</summary>
+    public DateTimeOffset? WaitingUntil { get; init; }
+
     /// <summary>Its hand-outs so far, oldest first, at most the last 32.</summary>
     public IReadOnlyList<AttemptInfo> Attempts { get; init; } = [];
 }

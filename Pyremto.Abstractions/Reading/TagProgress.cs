@@ -38,10 +38,18 @@ public sealed record TagProgress
     /// <summary>Those of <see cref="DuplicateResults"/> whose content differed from the one that counts.</summary>
     public long DifferingResults { get; init; }
 
-    /// <summary>Jobs done a second, over the last half minute, or the last 32 jobs where they take longer; null before it is known.</summary>
+    /// <summary>Hand-outs that failed, over all jobs, later retried ones included.</summary>
+    public long FailedAttempts { get; init; }
+
+    /// <summary>
+    /// Jobs done a second, over the last half minute, or the last 32 jobs where they take longer; null before it is known, and while
+    /// jobs are left and no worker is live.
+    /// </summary>
     public double? PerSecond { get; init; }
 
-    /// <summary>Expected time until all waiting and running jobs are done, at <see cref="PerSecond"/>; null while it is unknown.</summary>
+    /// <summary>
+    /// Expected time until all waiting and running jobs are done, at <see cref="PerSecond"/>; null while that is unknown or no worker is live.
+    /// </summary>
     public double? EtaSeconds { get; init; }
 
     /// <summary>N (S3).</summary>
@@ -50,6 +58,10 @@ public sealed record TagProgress
     /// <summary>The lease (S10).</summary>
     [JsonPropertyName("lease_seconds"), JsonConverter(typeof(SecondsConverter))]
     public TimeSpan Lease { get; init; }
+
+    /// <summary>How long a job waits after its first failure before it may be handed out again.</summary>
+    [JsonPropertyName("retry_delay_seconds"), JsonConverter(typeof(SecondsConverter))]
+    public TimeSpan RetryDelay { get; init; }
 
     /// <summary>The policy (S10).</summary>
     public RedistributionPolicy Policy { get; init; }
@@ -65,6 +77,17 @@ public sealed record TagProgress
 
     /// <summary>When the newest result came; null before.</summary>
     public DateTimeOffset? LastResultAt { get; init; }
+
+    /// <summary>
+    /// How many workers are live: they have a job of the tag, wait for one, or gave a sign of life within the lease. Each job that an
+    /// anonymous worker has counts as one.
+    /// </summary>
+    public int LiveWorkers { get; init; }
+
+    /// <summary>
+    /// Where jobs are left and no worker is live: since when, which is the last sign of life of any, or the tag's creation. Else null.
+    /// </summary>
+    public DateTimeOffset? NoWorkerSince { get; init; }
 
     /// <summary>How many workers with an id ever had a job of the tag.</summary>
     public int WorkerCount { get; init; }

@@ -20,19 +20,23 @@ public interface ITagOwner
     ValueTask<int> SetUpJobsAsync(TagAccess tag, JobSetup setup, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives exhausted jobs new attempts (S12). Answers how many jobs that touched.
+    /// Gives exhausted jobs all their attempts anew, and ends the retry delay of jobs that failed. A job that is done never changes.
     /// </summary>
     /// <param name="tag">The tag.</param>
     /// <param name="jobIds">Which jobs; null for all.</param>
-    /// <param name="silentFor">Also gives up live hand-outs without a sign of life for that long.</param>
+    /// <param name="silentFor">Also gives up live hand-outs without a sign of life for that long; zero or more.</param>
+    /// <param name="cancelled">Also makes cancelled jobs waiting again, with all their attempts.</param>
     /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
-    ValueTask<int> RetryAsync(TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken);
+    /// <returns>How many jobs that changed, and which of the named ones it did not.</returns>
+    ValueTask<ChangedJobs> RetryAsync(
+        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken);
 
-    /// <summary>Cancels jobs that have no result: no more hand-outs, and who runs them is told (S11, S19). Answers how many.</summary>
+    /// <summary>Cancels jobs that have no result: they are handed out no more, and workers that run them are told to stop.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="jobIds">Which jobs; null for all that are unfinished.</param>
     /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
-    ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
+    /// <returns>How many jobs were cancelled, and which of the named ones were not.</returns>
+    ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
 
     /// <summary>Hands nothing out until <see cref="ResumeAsync"/>; what runs goes on (S19).</summary>
     ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken);
@@ -40,7 +44,7 @@ public interface ITagOwner
     /// <summary>Ends a pause.</summary>
     ValueTask ResumeAsync(TagAccess tag, CancellationToken cancellationToken);
 
-    /// <summary>Changes N, lease or policy (S19).</summary>
+    /// <summary>Changes N, lease, retry delay or policy (S19).</summary>
     /// <exception cref="InvalidRequestException">A number is out of its range, or the jobs, with which these settings come, are not set up yet.</exception>
     ValueTask UpdateTagAsync(TagAccess tag, TagUpdate update, CancellationToken cancellationToken);
 

@@ -19,10 +19,10 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>Who is told of changes. Set once, before <see cref="OpenAsync"/>.</summary>
     IJobStoreObserver? Observer { set; }
 
-    /// <summary>The earliest moment at which a lease may end, or null if none is running; <see cref="ExpireAsync"/> is due then.</summary>
+    /// <summary>The earliest moment at which a lease or a retry delay may end, or null if none is running; <see cref="ExpireAsync"/> is due then.</summary>
     DateTimeOffset? NextDeadline { get; }
 
-    /// <summary>Marks the hand-outs as lost whose lease has ended (S10).</summary>
+    /// <summary>Marks the hand-outs as lost whose lease has ended (S10), and lets jobs be handed out whose retry delay has (S9).</summary>
     ValueTask ExpireAsync(CancellationToken cancellationToken);
 
     /// <summary>The tag of that name, or null.</summary>
@@ -52,7 +52,10 @@ public interface IJobStore : IAsyncDisposable
     ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);
 
     /// <summary>How far the work is.</summary>
-    ValueTask<TagProgress> GetProgressAsync(TagRecord tag, CancellationToken cancellationToken);
+    /// <param name="tag">The tag.</param>
+    /// <param name="waiting">The workers that wait for work of it now, which are live as well; null for an anonymous one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<TagProgress> GetProgressAsync(TagRecord tag, IReadOnlyList<string?> waiting, CancellationToken cancellationToken);
 
     /// <summary>A line for the list of tags.</summary>
     ValueTask<TagSummary> GetSummaryAsync(TagRecord tag, CancellationToken cancellationToken);
@@ -63,16 +66,17 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>A page of jobs.</summary>
     ValueTask<JobPage> ReadJobsAsync(TagRecord tag, JobQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Gives exhausted jobs new attempts (S12).</summary>
-    ValueTask<int> RetryAsync(TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken);
+    /// <summary>Gives exhausted jobs new attempts (S12), and what else <see cref="ITagOwner.RetryAsync"/> does.</summary>
+    ValueTask<ChangedJobs> RetryAsync(
+        TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken);
 
     /// <summary>Cancels unfinished jobs (S19).</summary>
-    ValueTask<int> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
+    ValueTask<ChangedJobs> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
 
     /// <summary>Pauses or resumes the tag (S19).</summary>
     ValueTask SetPausedAsync(TagRecord tag, bool paused, CancellationToken cancellationToken);
 
-    /// <summary>Changes N, lease or policy (S19).</summary>
+    /// <summary>Changes N, lease, retry delay or policy (S19).</summary>
     ValueTask UpdateTagAsync(TagRecord tag, TagUpdate update, CancellationToken cancellationToken);
 
     /// <summary>Puts another view key in place (S15).</summary>

@@ -12,6 +12,13 @@ public sealed record TagUpdate
     [JsonPropertyName("lease_seconds"), JsonConverter(typeof(NullableSecondsConverter))]
     public TimeSpan? Lease { get; init; }
 
+    /// <summary>
+    /// How long a job waits after its first failure (<see cref="JobSetup.RetryDelay"/>), from zero to one day. It counts for failures from
+    /// now on; jobs that wait already keep their moment until a retry.
+    /// </summary>
+    [JsonPropertyName("retry_delay_seconds"), JsonConverter(typeof(NullableSecondsConverter))]
+    public TimeSpan? RetryDelay { get; init; }
+
     /// <summary>The policy (S10).</summary>
     public RedistributionPolicy? Policy { get; init; }
 }

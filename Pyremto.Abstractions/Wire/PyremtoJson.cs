@@ -24,6 +24,7 @@ namespace Pyremto;
 [JsonSerializable(typeof(HeartbeatAnswer))]
 [JsonSerializable(typeof(JobNotNeeded))]
 [JsonSerializable(typeof(TagProgress))]
+[JsonSerializable(typeof(ChangedJobs))]
 [JsonSerializable(typeof(JobResult))]
 [JsonSerializable(typeof(JobPage))]
 [JsonSerializable(typeof(ResultQuery))]

@@ -81,6 +81,7 @@ public static partial class WireJson
         IReadOnlyList<JsonText>? jobs = null;
         int attempts = 1, repetitions = 1;
         var lease = TagDefaults.Lease;
+        var retryDelay = TimeSpan.Zero;
         var policy = default(RedistributionPolicy);
         string? requestId = null;
         var body = new WireBody(message, form);
@@ -95,6 +96,8 @@ public static partial class WireJson
                 repetitions = JsonFields.Int32(ref json, "repetitions");
             else if (json.ValueTextEquals("lease_seconds"u8))
                 lease = JsonFields.Seconds(ref json, "lease_seconds");
+            else if (json.ValueTextEquals("retry_delay_seconds"u8))
+                retryDelay = JsonFields.Seconds(ref json, "retry_delay_seconds");
             else if (json.ValueTextEquals("policy"u8))
                 policy = ReadPolicy(ref json);
             else if (json.ValueTextEquals("request_id"u8))
@@ -109,6 +112,7 @@ public static partial class WireJson
             MaxRedistributionAttempts = attempts,
             Repetitions = repetitions,
             Lease = lease,
+            RetryDelay = retryDelay,
             Policy = policy,
             RequestId = requestId,
         };

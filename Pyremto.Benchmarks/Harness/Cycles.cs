@@ -31,7 +31,7 @@ internal static class Cycles
     public static async Task<double> RunAsync(IJobStore store, TagRecord tag, int workers)
     {
         var elapsed = await RunAsync(request => store.ExchangeAsync(tag.Alone, request, CancellationToken.None), [new(tag.Name)], workers);
-        return Rate(await store.GetProgressAsync(tag, CancellationToken.None), elapsed);
+        return Rate(await store.GetProgressAsync(tag, [], CancellationToken.None), elapsed);
     }
 
     private static async Task<TimeSpan> RunAsync(

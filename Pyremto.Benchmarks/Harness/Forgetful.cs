@@ -37,6 +37,14 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
+    public void JobReopened(int jobId)
+    {
+    }
+
+    public void Delayed(int jobId, int lastRow, RetryDelay? delay)
+    {
+    }
+
     public void AttemptsForgiven(int jobId, int lastRow)
     {
     }

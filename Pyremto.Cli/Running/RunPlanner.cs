@@ -51,7 +51,7 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
         if (settings.Attempts is { } attempts)
             await scheduler.UpdateTagAsync(new TagAccess(set), new TagUpdate { MaxRedistributionAttempts = attempts }, cancellationToken);
         if (settings.Retry || _programIsNew) // what failed, failed by another program
-            await scheduler.RetryAsync(new TagAccess(set), jobIds: null, silentFor: null, cancellationToken);
+            await scheduler.RetryAsync(new TagAccess(set), jobIds: null, silentFor: null, cancelled: false, cancellationToken);
     }
 
     private async Task<RunPlan> KeepAsync(

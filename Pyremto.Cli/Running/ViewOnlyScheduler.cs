@@ -37,9 +37,10 @@ internal sealed class ViewOnlyScheduler(RunView run, string tag, string token) :
 
     public ValueTask<int> SetUpJobsAsync(TagAccess access, JobSetup setup, CancellationToken cancellationToken) => throw Refused();
 
-    public ValueTask<int> RetryAsync(TagAccess access, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) => throw Refused();
+    public ValueTask<ChangedJobs> RetryAsync(
+        TagAccess access, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) => throw Refused();
 
-    public ValueTask<int> CancelAsync(TagAccess access, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) => throw Refused();
+    public ValueTask<ChangedJobs> CancelAsync(TagAccess access, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) => throw Refused();
 
     public ValueTask PauseAsync(TagAccess access, CancellationToken cancellationToken) => throw Refused();
 

@@ -17,7 +17,7 @@ internal sealed class CancelCommand : TagVerb
     protected override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection, TagAccess tag)
     {
         var jobs = await connection.Scheduler.CancelAsync(tag, JobIds.Of(context.Parsed, _jobs), context.Stopped);
-        await context.Output.WriteTouchedAsync(new TouchedJobs(tag.Tag, jobs), "cancelled", context.Stopped);
+        await context.Output.WriteTouchedAsync(new TouchedJobs(tag.Tag, jobs.Jobs), "cancelled", context.Stopped);
         return ExitCode.Done;
     }
 }

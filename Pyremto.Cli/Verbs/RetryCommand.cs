@@ -24,8 +24,8 @@ internal sealed class RetryCommand : TagVerb
     protected override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection, TagAccess tag)
     {
         var jobs = await connection.Scheduler.RetryAsync(
-            tag, JobIds.Of(context.Parsed, _jobs), context.Parsed.GetValue(_silentFor), context.Stopped);
-        await context.Output.WriteTouchedAsync(new TouchedJobs(tag.Tag, jobs), "can be handed out again", context.Stopped);
+            tag, JobIds.Of(context.Parsed, _jobs), context.Parsed.GetValue(_silentFor), cancelled: false, context.Stopped);
+        await context.Output.WriteTouchedAsync(new TouchedJobs(tag.Tag, jobs.Jobs), "can be handed out again", context.Stopped);
         return ExitCode.Done;
     }
 }

@@ -2,22 +2,27 @@ namespace Pyremto;
 
 public sealed partial class RemoteControl
 {
-    /// <summary>Gives exhausted jobs new attempts (S12). Answers how many jobs that touched.</summary>
+    /// <summary>
+    /// Gives exhausted jobs all their attempts anew, and ends the retry delay of jobs that failed. A job that is done never changes.
+    /// </summary>
     /// <param name="jobIds">Which jobs; null for all.</param>
-    /// <param name="silentFor">Also gives up live hand-outs without a sign of life for that long.</param>
+    /// <param name="silentFor">Also gives up live hand-outs without a sign of life for that long; zero or more.</param>
+    /// <param name="cancelled">Also makes cancelled jobs waiting again, with all their attempts.</param>
     /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
-    public Task<int> RetryAsync(
-        IReadOnlyList<int>? jobIds = null, TimeSpan? silentFor = null, CancellationToken cancellationToken = default)
+    /// <returns>How many jobs that changed, and which of the named ones it did not.</returns>
+    public Task<ChangedJobs> RetryAsync(
+        IReadOnlyList<int>? jobIds = null, TimeSpan? silentFor = null, bool cancelled = false, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
         ThrowIfReadOnly();
-        return _scheduler.RetryAsync(_access, jobIds, silentFor, cancellationToken).AsTask();
+        return _scheduler.RetryAsync(_access, jobIds, silentFor, cancelled, cancellationToken).AsTask();
     }
 
-    /// <summary>Cancels jobs that have no result: no more hand-outs, and who runs them is told (S11, S19). Answers how many.</summary>
+    /// <summary>Cancels jobs that have no result: they are handed out no more, and workers that run them are told to stop.</summary>
     /// <param name="jobIds">Which jobs; null for all that are unfinished.</param>
     /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
-    public Task<int> CancelAsync(IReadOnlyList<int>? jobIds = null, CancellationToken cancellationToken = default)
+    /// <returns>How many jobs were cancelled, and which of the named ones were not.</returns>
+    public Task<ChangedJobs> CancelAsync(IReadOnlyList<int>? jobIds = null, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
         ThrowIfReadOnly();
@@ -42,7 +47,7 @@ public sealed partial class RemoteControl
         return _scheduler.ResumeAsync(_access, cancellationToken).AsTask();
     }
 
-    /// <summary>Changes N, lease or policy (S19).</summary>
+    /// <summary>Changes N, lease, retry delay or policy.</summary>
     /// <param name="update">What to change.</param>
     /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
     /// <exception cref="InvalidRequestException">A number is out of its range.</exception>

@@ -41,16 +41,16 @@ internal sealed partial class JobScheduler
         return await _store.SetUpJobsAsync(record, setup, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<int> RetryAsync(
-        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken)
+    public async ValueTask<ChangedJobs> RetryAsync(
+        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken)
     {
         if (silentFor < TimeSpan.Zero)
             throw new InvalidRequestException("silent_for_seconds is negative.");
         var record = await OwnedAsync(tag, cancellationToken).ConfigureAwait(false);
-        return await _store.RetryAsync(record, jobIds, silentFor, cancellationToken).ConfigureAwait(false);
+        return await _store.RetryAsync(record, jobIds, silentFor, cancelled, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+    public async ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
         await _store.CancelAsync(
             await OwnedAsync(tag, cancellationToken).ConfigureAwait(false), jobIds, cancellationToken).ConfigureAwait(false);
 

@@ -11,8 +11,10 @@ internal sealed partial class JobScheduler
         await _store.FindTagAsync(tag, cancellationToken).ConfigureAwait(false) is not null;
 
     public async ValueTask<TagProgress> GetProgressAsync(TagAccess tag, CancellationToken cancellationToken) =>
-        await _store.GetProgressAsync(
-            await ReadableAsync(tag, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await ProgressAsync(await ReadableAsync(tag, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private ValueTask<TagProgress> ProgressAsync(TagRecord tag, CancellationToken cancellationToken) =>
+        _store.GetProgressAsync(tag, _waiters.WaitingFor(tag.Name), cancellationToken);
 
     public async IAsyncEnumerable<TagProgress> WatchProgressAsync(
         TagAccess tag, [EnumeratorCancellation] CancellationToken cancellationToken)

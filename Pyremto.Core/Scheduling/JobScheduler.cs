@@ -38,7 +38,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
         _time = time;
         _random = random;
         _credentials = new CredentialCheck(random, time);
-        _progress = new ProgressWatchers(store.GetProgressAsync, time);
+        _progress = new ProgressWatchers(ProgressAsync, time);
         _leases = new LeaseTimer(store, time, logger);
         _logger = logger;
         _instruments = instruments;

@@ -7,17 +7,30 @@ namespace Pyremto;
 /// The progress of one tag for all who watch it. Each step takes the place of the one before, so that who is slow misses steps, never the last, and holds up
 /// nobody. Thread-safe.
 /// </summary>
-internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationToken, ValueTask<TagProgress>> compute, TimeProvider time) : IDisposable
+internal sealed class ProgressWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often a tag is looked at whose last worker may have gone without a word: nothing changes then but the time.</summary>
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(15);
+
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
+    private readonly Func<TagRecord, CancellationToken, ValueTask<TagProgress>> _compute;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _computing = new(1);
     private volatile ProgressStep _latest = new(0, null, null);
+    private readonly ITimer _lookAgain;
+    private volatile TagProgress? _shown;
     private int _isChanged;
 
-    public TagRecord Tag { get; } = tag;
+    public TagRecord Tag { get; }
+
+    public ProgressWatch(TagRecord tag, Func<TagRecord, CancellationToken, ValueTask<TagProgress>> compute, TimeProvider time)
+    {
+        (Tag, _compute, _time) = (tag, compute, time);
+        _lookAgain = time.CreateTimer(static watch => ((ProgressWatch)watch!).LookAgain(), this, IdleInterval, IdleInterval);
+    }
 
     /// <summary>How many watch; belongs to <see cref="ProgressWatchers"/> and its lock.</summary>
     public int Watchers { get; set; }
@@ -30,6 +43,7 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
     /// <summary>Stops, when nobody watches any more.</summary>
     public void Dispose()
     {
+        _lookAgain.Dispose();
         _stop.Cancel();
         _stop.Dispose();
     }
@@ -50,7 +64,9 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
         await _computing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return (await compute(Tag, cancellationToken).ConfigureAwait(false), _latest.Number);
+            var progress = await _compute(Tag, cancellationToken).ConfigureAwait(false);
+            _shown = progress;
+            return (progress, _latest.Number);
         }
         finally
         {
@@ -75,13 +91,20 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
         }
     }
 
+    /// <summary>Where nobody has a job, no change tells that the last worker has gone.</summary>
+    private void LookAgain()
+    {
+        if (_shown is { InProgress: 0, Waiting: > 0 })
+            _changes.Writer.TryWrite(true);
+    }
+
     private async Task RunAsync(CancellationToken stop)
     {
         ExceptionDispatchInfo? error = null;
         try
         {
             do
-                await Task.Delay(Interval, time, stop).ConfigureAwait(false);
+                await Task.Delay(Interval, _time, stop).ConfigureAwait(false);
             while (await StepAsync(stop).ConfigureAwait(false));
         }
         catch (TagUnknownException)
@@ -105,11 +128,14 @@ internal sealed class ProgressWatch(TagRecord tag, Func<TagRecord, CancellationT
         if (!await _changes.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
             return false;
         _changes.Reader.TryRead(out _);
-        Interlocked.Exchange(ref _isChanged, 0); // what changes from now on is another step
+        var isChanged = Interlocked.Exchange(ref _isChanged, 0) != 0; // what changes from now on is another step
         await _computing.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            Publish(new ProgressStep(_latest.Number + 1, await compute(Tag, stop).ConfigureAwait(false), null));
+            var progress = await _compute(Tag, stop).ConfigureAwait(false);
+            if (isChanged || progress.LiveWorkers != _shown?.LiveWorkers || progress.NoWorkerSince != _shown.NoWorkerSince)
+                Publish(new ProgressStep(_latest.Number + 1, progress, null));
+            _shown = progress;
         }
         finally
         {

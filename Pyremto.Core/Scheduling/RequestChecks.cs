@@ -11,6 +11,7 @@ internal static class RequestChecks
     private const int MaxErrorLength = 64 << 10;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestViewToken = TimeSpan.FromDays(36_525);
 
     /// <summary>1–128 visible characters in NFC without slash, not a dot or two.</summary>
@@ -51,6 +52,7 @@ internal static class RequestChecks
         Between("max_redistribution_attempts", setup.MaxRedistributionAttempts, 1, TagDefaults.MostAttempts);
         Between("repetitions", setup.Repetitions, 1, int.MaxValue);
         Lease(setup.Lease);
+        RetryDelay(setup.RetryDelay);
         Policy(setup.Policy);
         RequestId(setup.RequestId);
         var total = (long)setup.Jobs.Count * setup.Repetitions;
@@ -73,6 +75,8 @@ internal static class RequestChecks
             Between("max_redistribution_attempts", attempts, 1, TagDefaults.MostAttempts);
         if (update.Lease is { } lease)
             Lease(lease);
+        if (update.RetryDelay is { } delay)
+            RetryDelay(delay);
         if (update.Policy is { } policy)
             Policy(policy);
     }
@@ -187,6 +191,15 @@ internal static class RequestChecks
     {
         if (lease < ShortestLease || lease > LongestLease)
             throw new InvalidRequestException($"lease_seconds is {lease.TotalSeconds}: from 1 second to 30 days is allowed.");
+    }
+
+    private static void RetryDelay(TimeSpan delay)
+    {
+        if (delay < TimeSpan.Zero || delay > LongestRetryDelay)
+        {
+            throw new InvalidRequestException(
+                string.Create(CultureInfo.InvariantCulture, $"retry_delay_seconds is {delay.TotalSeconds}: from 0 to 86400 seconds (a day) is allowed."));
+        }
     }
 
     private static void Policy(RedistributionPolicy policy)

@@ -39,6 +39,7 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
     {
         internal IReadOnlyList<string> Tags { get; init; } = [];
         internal string? Prefix { get; init; }
+        internal string? Worker { get; init; }
         internal long[] Seen { get; set; } = [];
         internal long SeenOfAny { get; set; }
         internal (string Tags, string Worker, string RequestId)? Request { get; init; }
@@ -60,6 +61,7 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
         {
             Tags = tags,
             Prefix = prefix,
+            Worker = worker,
             Seen = new long[tags.Count],
             Request = prefix is null && worker is not null && requestId is not null ? (string.Join('/', tags), worker, requestId) : null,
         };
@@ -138,6 +140,16 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
             Remove(waiter);
         }
         return waiter.Woken.Task.IsCompletedSuccessfully;
+    }
+
+    /// <summary>The workers that sleep until there is work of a tag; null for an anonymous one.</summary>
+    public IReadOnlyList<string?> WaitingFor(string tag)
+    {
+        lock (_gate)
+        {
+            IEnumerable<Waiter> waiting = _queues.TryGetValue(tag, out var queue) ? queue.Waiting : [];
+            return [.. waiting.Concat(_prefixWaiters.Where(waiter => IsMeant(waiter, tag))).Select(waiter => waiter.Ticket.Worker)];
+        }
     }
 
     /// <summary>A tag changed: wakes up to <paramref name="most"/> of those who wait for it.</summary>

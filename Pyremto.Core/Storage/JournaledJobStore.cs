@@ -75,8 +75,10 @@ internal sealed class JournaledJobStore : IJobStore
             },
             workers, cancellationToken).ConfigureAwait(false);
 
-    public ValueTask<TagProgress> GetProgressAsync(TagRecord tag, CancellationToken cancellationToken) =>
-        _executor.ExecuteAsync(static (state, tag, now) => state.Progress(tag, now), tag, cancellationToken);
+    public ValueTask<TagProgress> GetProgressAsync(
+        TagRecord tag, IReadOnlyList<string?> waiting, CancellationToken cancellationToken) =>
+        _executor.ExecuteAsync(
+            static (state, call, now) => state.Progress(call.tag, call.waiting, now), (tag, waiting), cancellationToken);
 
     public ValueTask<TagSummary> GetSummaryAsync(TagRecord tag, CancellationToken cancellationToken) =>
         _executor.ExecuteAsync(static (state, tag, _) => state.Summary(tag), tag, cancellationToken);
@@ -102,13 +104,13 @@ internal sealed class JournaledJobStore : IJobStore
         return new JobPage(jobs, page.IsLast && !isCut ? null : jobs[^1].JobId);
     }
 
-    public ValueTask<int> RetryAsync(
-        TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> RetryAsync(
+        TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) =>
         _executor.ExecuteAsync(
-            static (state, call, now) => state.Retry(call.tag, call.jobIds, call.silentFor?.ToMicros(), now), (tag, jobIds, silentFor),
-            cancellationToken);
+            static (state, call, now) => state.Retry(call.tag, call.jobIds, call.silentFor?.ToMicros(), call.cancelled, now),
+            (tag, jobIds, silentFor, cancelled), cancellationToken);
 
-    public ValueTask<int> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
         _executor.ExecuteAsync(static (state, call, now) => state.Cancel(call.tag, call.jobIds, now), (tag, jobIds), cancellationToken);
 
     public async ValueTask SetPausedAsync(TagRecord tag, bool paused, CancellationToken cancellationToken) =>

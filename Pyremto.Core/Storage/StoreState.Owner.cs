@@ -36,17 +36,14 @@ internal sealed partial class StoreState
         return descriptions.JobCount;
     }
 
-    public int Retry(TagRecord record, IReadOnlyList<int>? jobIds, long? silentMicros, long now)
-    {
-        var tag = Enter(record, now);
-        return tag.Ledger?.Retry(jobIds, silentMicros, now) ?? 0;
-    }
+    public ChangedJobs Retry(TagRecord record, IReadOnlyList<int>? jobIds, long? silentMicros, bool cancelled, long now) =>
+        Enter(record, now).Ledger?.Retry(jobIds, silentMicros, cancelled, now) ?? NoneOf(jobIds);
 
-    public int Cancel(TagRecord record, IReadOnlyList<int>? jobIds, long now)
-    {
-        var tag = Enter(record, now);
-        return tag.Ledger?.Cancel(jobIds, now) ?? 0;
-    }
+    public ChangedJobs Cancel(TagRecord record, IReadOnlyList<int>? jobIds, long now) =>
+        Enter(record, now).Ledger?.Cancel(jobIds, now) ?? NoneOf(jobIds);
+
+    private static ChangedJobs NoneOf(IReadOnlyList<int>? jobIds) =>
+        new(0, [.. (jobIds ?? []).Distinct().Select(jobId => new UnchangedJob(jobId, State: null))]);
 
     public void SetPaused(TagRecord record, bool paused, long now)
     {
@@ -126,14 +123,16 @@ internal sealed partial class StoreState
         tag.Journal.NoteAdded(note, replace);
     }
 
-    public TagProgress Progress(TagRecord record, long now)
+    public TagProgress Progress(TagRecord record, IReadOnlyList<string?> waiting, long now)
     {
         var tag = Enter(record, now);
         if (tag.Ledger is not { } ledger)
             return new TagProgress { Tag = record.Name, State = TagStatus.NotSetUp, CreatedAt = record.CreatedAt };
         var counts = ledger.Counts;
-        var perSecond = ledger.PerSecond(now);
         var left = counts.Waiting + counts.InProgress;
+        var live = ledger.LiveWorkers(waiting, now);
+        var isIdle = left > 0 && live == 0;
+        var perSecond = isIdle ? null : ledger.PerSecond(now);
         return new TagProgress
         {
             Tag = record.Name,
@@ -147,15 +146,19 @@ internal sealed partial class StoreState
             Redistributed = ledger.Redistributed,
             DuplicateResults = ledger.DuplicateResults,
             DifferingResults = ledger.DifferingResults,
+            FailedAttempts = ledger.FailedAttempts,
             PerSecond = perSecond,
             EtaSeconds = left == 0 ? 0 : perSecond is > 0 ? left / perSecond : null,
             MaxRedistributionAttempts = ledger.Settings.MaxAttempts,
             Lease = UnixTime.SpanFromMicros(ledger.Settings.LeaseMicros),
+            RetryDelay = UnixTime.SpanFromMicros(ledger.Settings.RetryDelayMicros),
             Policy = ledger.Settings.Policy,
             Repetitions = tag.Descriptions!.Repetitions,
             CreatedAt = record.CreatedAt,
             StartedAt = ledger.StartedAt is { } started ? UnixTime.FromMicros(started) : null,
             LastResultAt = ledger.LastResultAt is { } last ? UnixTime.FromMicros(last) : null,
+            LiveWorkers = live,
+            NoWorkerSince = !isIdle ? null : ledger.LastSign is { } sign ? UnixTime.FromMicros(sign) : record.CreatedAt,
             WorkerCount = ledger.Workers.Count - 1,
             Workers = ledger.Workers.SeenLast(WorkerTable.MostShown),
         };
@@ -167,7 +170,7 @@ internal sealed partial class StoreState
             throw Gone(record);
         return new TagSummary(
             record.Name, record.PasswordHash is not null, tag.Status, tag.Ledger?.Counts ?? default, record.CreatedAt,
-            UnixTime.FromMicros(tag.LastUsedAt));
+            UnixTime.FromMicros(tag.LastUsedAt), tag.Ledger?.FailedAttempts ?? 0);
     }
 
     /// <summary>The jobs of a page of results; the results themselves are read beside the writer.</summary>
@@ -207,6 +210,7 @@ internal sealed partial class StoreState
             State = ledger[pointer.JobId].State,
             Description = tag.Descriptions.Of(pointer.JobId),
             Spent = ledger[pointer.JobId].Spent,
+            WaitingUntil = ledger.WaitingUntil(pointer.JobId) is { } until ? UnixTime.FromMicros(until) : null,
         });
         return (tag, jobs, pointers, IsLast: ids.Length <= query.Limit);
     }

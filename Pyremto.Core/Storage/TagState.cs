@@ -53,7 +53,7 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
     {
         Descriptions = descriptions;
         SetUpRequestId = requestId;
-        Ledger = new TagLedger(descriptions.JobCount, settings, Journal, this);
+        Ledger = new TagLedger(descriptions.JobCount, settings, Journal, this, Record.Instance);
     }
 
     /// <summary>Notes that the tag is used (S17), at most hourly.</summary>

@@ -22,7 +22,7 @@ public sealed class CommitTests : IAsyncLifetime
         await _store.OpenAsync(None);
         _tag = await _store.CreateTagAsync(Make.Record("t", Guid.Parse("11111111-2222-3333-4444-555555555555"), _time.GetUtcNow()), None);
         await _store.SetUpJobsAsync(_tag, Make.SetUp(jobs: 10, n: 2), None);
-        await _store.GetProgressAsync(_tag, None); // an event is told behind its answer, and before the next one is decided
+        await _store.GetProgressAsync(_tag, [], None); // an event is told behind its answer, and before the next one is decided
         _observer.Clear();
     }
 
@@ -39,7 +39,7 @@ public sealed class CommitTests : IAsyncLifetime
         var hold = _journal.HoldCommits();
         var answer = Ask("w", "r1").AsTask();
         await _journal.CommitBegunAsync();
-        var counts = _store.GetProgressAsync(_tag, None).AsTask();
+        var counts = _store.GetProgressAsync(_tag, [], None).AsTask();
         var created = _store.CreateTagAsync(Make.Record("new", Guid.Parse("21111111-2222-3333-4444-555555555555"), _time.GetUtcNow()), None).AsTask();
 
         answer.IsCompleted.Should().BeFalse();
@@ -62,7 +62,7 @@ public sealed class CommitTests : IAsyncLifetime
         await FluentActions.Awaiting(() => Ask("w", "r1").AsTask()).Should().ThrowAsync<StoreUnavailableException>();
 
         _observer.Changes.Should().BeEmpty("nothing changed");
-        var progress = await _store.GetProgressAsync(_tag, None);
+        var progress = await _store.GetProgressAsync(_tag, [], None);
         (progress.Waiting, progress.InProgress).Should().Be((10, 0));
         var again = await Ask("w", "r1");
         again.Jobs.Should().ContainSingle().Which.Should().Match<HandOut>(job => job.JobId == 0 && job.Attempt == 1);
@@ -87,7 +87,7 @@ public sealed class CommitTests : IAsyncLifetime
         await FluentActions.Awaiting(() => _store.SetPausedAsync(_tag, paused: true, None).AsTask()).Should().ThrowAsync<StoreUnavailableException>();
 
         await _store.SetPausedAsync(_tag, paused: true, None); // the repetition changes nothing
-        await _store.GetProgressAsync(_tag, None); // what was told before is told by now
+        await _store.GetProgressAsync(_tag, [], None); // what was told before is told by now
 
         _observer.Changes.Should().Contain(change => change.Tag.Name == "t" && change.Kinds.HasFlag(TagChangeKinds.Answer));
     }
@@ -112,7 +112,7 @@ public sealed class CommitTests : IAsyncLifetime
         var report = new ExchangeRequest { Worker = "w", Count = 0, Done = [new DoneReport(first.JobId, JsonText.Parse("{}"))] };
         await FluentActions.Awaiting(() => _store.ExchangeAsync([_tag], report, None).AsTask()).Should().ThrowAsync<StoreUnavailableException>();
 
-        var progress = await _store.GetProgressAsync(_tag, None);
+        var progress = await _store.GetProgressAsync(_tag, [], None);
         (progress.Done, progress.InProgress).Should().Be((0, 1), "the hand-out was kept, the result was not");
         (await _store.ExchangeAsync([_tag], report, None)).Outcomes[0].Outcome.Should().Be(ReportVerdict.Accepted);
     }
@@ -134,7 +134,7 @@ public sealed class CommitTests : IAsyncLifetime
         await _store.ExchangeAsync([_tag], new ExchangeRequest { Worker = "inside", InProcess = true, RequestId = "r1" }, None);
         _journal.Fault = CommitFault.BeforeKeeping;
         await FluentActions.Awaiting(() => Ask("w", "r2").AsTask()).Should().ThrowAsync<StoreUnavailableException>();
-        (await _store.GetProgressAsync(_tag, None)).InProgress.Should().Be(1);
+        (await _store.GetProgressAsync(_tag, [], None)).InProgress.Should().Be(1);
     }
 
     private ValueTask<ExchangeAnswer> Ask(string worker, string requestId) =>

@@ -61,7 +61,7 @@ public sealed class SqliteFileTests : IDisposable
         }
         await using var store = Open(path, [.. SqliteSchema.Migrations, "ALTER TABLE tags ADD COLUMN colour TEXT"]);
         await store.OpenAsync(None);
-        (await store.GetProgressAsync((await store.FindTagAsync("t", None))!, None)).Waiting.Should().Be(3);
+        (await store.GetProgressAsync((await store.FindTagAsync("t", None))!, [], None)).Waiting.Should().Be(3);
         Query(path + ".backup-2", "SELECT COUNT(*) FROM descriptions").Should().Be(3);
         Query(path + ".backup-2", "SELECT COUNT(*) FROM pragma_table_info('tags') WHERE name = 'colour'").Should().Be(0);
     }
@@ -112,8 +112,8 @@ public sealed class SqliteFileTests : IDisposable
         var failed = await FluentActions.Awaiting(() => store.SetUpJobsAsync(large, Make.SetUp(jobs: 50_000), None).AsTask())
             .Should().ThrowAsync<StoreUnavailableException>();
         failed.WithMessage("*full*");
-        (await store.GetProgressAsync(large, None)).State.Should().Be(TagStatus.NotSetUp, "all or none (S1)");
-        (await store.GetProgressAsync(small, None)).Waiting.Should().Be(3);
+        (await store.GetProgressAsync(large, [], None)).State.Should().Be(TagStatus.NotSetUp, "all or none (S1)");
+        (await store.GetProgressAsync(small, [], None)).Waiting.Should().Be(3);
         await store.SetUpJobsAsync(large, Make.SetUp(jobs: 5), None);
     }
 

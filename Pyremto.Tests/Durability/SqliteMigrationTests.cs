@@ -99,7 +99,7 @@ public sealed class SqliteMigrationTests : IDisposable
         var answer = await store.ExchangeAsync([tag], new ExchangeRequest { Worker = "w", Count = 2 }, None);
 
         answer.Jobs.Select(job => (job.JobId, job.Attempt)).Should().Equal((3, 1), (1, 3));
-        (await store.GetProgressAsync(tag, None)).MaxRedistributionAttempts.Should().Be(int.MaxValue);
+        (await store.GetProgressAsync(tag, [], None)).MaxRedistributionAttempts.Should().Be(int.MaxValue);
     }
 
     private static ExchangeRequest Brings(string worker, int job) =>

@@ -24,7 +24,7 @@ public sealed class StoreClockTests
 
         time.Elapsed += TimeSpan.FromSeconds(10);
 
-        var progress = await store.GetProgressAsync(tag, None);
+        var progress = await store.GetProgressAsync(tag, [], None);
         (progress.InProgress, progress.Exhausted).Should().Be((0, 2), "w2 was silent for its lease, and could be heard all the time");
     }
 

@@ -37,6 +37,17 @@ internal sealed partial class Model
         }
         own.State = HandOutState.Failed;
         own.Error = report.Text;
+        if (job.Spent < _n)
+            Delay(job);
+    }
+
+    /// <summary>S9: it doubles up to 64 times, is a day at most, and up to a quarter longer by chance.</summary>
+    private void Delay(ModelJob job)
+    {
+        var nominal = _retryDelay * Math.Pow(2, Math.Clamp(job.Spent - 1, 0, 6));
+        nominal = nominal < TimeSpan.FromDays(1) ? nominal : TimeSpan.FromDays(1);
+        var chance = Math.Floor(nominal.TotalMicroseconds * 0.25 * Jitter(job.Id, job.HandOuts.Count));
+        job.DelayedUntil = Later(job.DelayedUntil, Now + nominal + TimeSpan.FromMicroseconds(chance));
     }
 
     private string TakeDone(ModelJob job, Report report, string? worker)
@@ -75,7 +86,7 @@ internal sealed partial class Model
     /// </summary>
     private static int WhereFrom(ModelJob job, int? attempt, string? worker) =>
         attempt
-        ?? job.HandOuts.FindLast(own => own.Worker == worker && job.IsOpen && (worker is null ? own.IsLive : own.IsExpected))?.Attempt
+        ?? job.HandOuts.FindLast(own => own.Worker == worker && (worker is null ? own.IsLive : own.IsExpected))?.Attempt
         ?? job.HandOuts.FindLast(own => own.Worker == worker)?.Attempt
         ?? job.HandOuts.Count;
 

@@ -13,18 +13,22 @@ internal sealed partial class Model
     private DateTimeOffset _openedAt;
     private int _n;
     private TimeSpan _lease;
+    private TimeSpan _retryDelay;
     private RedistributionPolicy _policy;
     private bool _paused;
     private int _duplicates;
     private int _differing;
 
-    public Model(int jobs, int n, TimeSpan lease, RedistributionPolicy policy)
+    public Model(int jobs, int n, TimeSpan lease, TimeSpan retryDelay, RedistributionPolicy policy)
     {
         _jobs = [.. Enumerable.Range(0, jobs).Select(id => new ModelJob(id))];
-        (_n, _lease, _policy) = (n, lease, policy);
+        (_n, _lease, _retryDelay, _policy) = (n, lease, retryDelay, policy);
     }
 
     public DateTimeOffset Now { get; set; }
+
+    /// <summary>By how much the delay of a job is lengthened at random, of what it may be at the most.</summary>
+    public required Func<int, int, double> Jitter { get; init; }
 
     private IEnumerable<ModelHandOut> HandOuts => _jobs.SelectMany(job => job.HandOuts);
 
@@ -101,7 +105,7 @@ internal sealed partial class Model
         return given;
 
         ModelJob? Choose() => _jobs
-            .Where(job => job.IsOpen && job.Spent < _n && MayHave(job))
+            .Where(job => job.IsOpen && job.Spent < _n && job.DelayedUntil <= Now && MayHave(job))
             .OrderBy(job => job.Spent)
             .ThenBy(job => job.IsLive)
             .ThenBy(job => job.HandOuts.Count == 0 ? DateTimeOffset.MinValue : job.HandOuts[^1].At)

@@ -26,8 +26,12 @@ public abstract class ModelBasedTests(StoreUnderTest kind, int cases)
         await harness.OpenAsync();
         var record = Make.Record("tag", new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), harness.Time.GetUtcNow());
         var tag = new TestTag(harness, await harness.Store.CreateTagAsync(record, CancellationToken.None));
-        await tag.SetUpAsync(Make.SetUp(scenario.Jobs, scenario.N, scenario.Policy, scenario.Lease));
-        var model = new Model(scenario.Jobs, scenario.N, scenario.Lease, scenario.Policy) { Now = harness.Time.GetUtcNow() };
+        await tag.SetUpAsync(Make.SetUp(scenario.Jobs, scenario.N, scenario.Policy, scenario.Lease) with { RetryDelay = scenario.RetryDelay });
+        var model = new Model(scenario.Jobs, scenario.N, scenario.Lease, scenario.RetryDelay, scenario.Policy)
+        {
+            Now = harness.Time.GetUtcNow(),
+            Jitter = (jobId, attempt) => new HashedRandomSource($"{record.Instance}/{jobId}/{attempt}").NextFraction(),
+        };
         var instant = new PassCommand(TimeSpan.FromMilliseconds(1));
         foreach (var (command, number) in scenario.Commands.Select((command, i) => (command, i + 1)))
         {
@@ -45,7 +49,7 @@ public abstract class ModelBasedTests(StoreUnderTest kind, int cases)
 
     private static async Task<string> DescribeAsync(TestTag tag) => Words.Tag(
         await tag.ProgressAsync(),
-        (await tag.JobsAsync()).Jobs.Select(job => Words.Job(job.JobId, job.State, job.Spent, job.Attempts.Select(
+        (await tag.JobsAsync()).Jobs.Select(job => Words.Job(job.JobId, job.State, job.Spent, job.WaitingUntil, job.Attempts.Select(
             attempt => (attempt.Attempt, attempt.State, attempt.Worker, attempt.Error)))),
         (await tag.ResultsAsync(new ResultQuery { Order = ResultOrder.ByCompletion, Limit = 1000 })).Select(
             result => Words.Result(result.JobId, result.Attempt, result.Worker, result.Result.ToString())));

@@ -11,6 +11,9 @@ internal sealed class ModelJob(int id)
 
     public bool IsCancelled { get; set; }
 
+    /// <summary>Until when it is not handed out again because it failed (S9).</summary>
+    public DateTimeOffset DelayedUntil { get; set; }
+
     public bool IsOpen => Result is null && !IsCancelled;
 
     public bool IsLive => HandOuts.Exists(handOut => handOut.IsLive);

@@ -2,21 +2,21 @@ using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.ModelBased;
 
-internal sealed record RetryCommand(IReadOnlyList<int>? Ids, TimeSpan? SilentFor) : Command
+internal sealed record RetryCommand(IReadOnlyList<int>? Ids, TimeSpan? SilentFor, bool Cancelled) : Command
 {
-    public override async Task<string> AskAsync(IStoreHarness store, TestTag tag) => $"{await tag.RetryAsync(Ids, SilentFor)}";
+    public override async Task<string> AskAsync(IStoreHarness store, TestTag tag) => Words.Changed(await tag.RetryAsync(Ids, SilentFor, Cancelled));
 
-    public override string Ask(Model model) => $"{model.Retry(Ids, SilentFor)}";
+    public override string Ask(Model model) => Words.Changed(model.Retry(Ids, SilentFor, Cancelled));
 
-    public override string ToString() => $"retry {Show(Ids)}, silent for {SilentFor?.ToString() ?? "-"}";
+    public override string ToString() => $"retry {Show(Ids)}, silent for {SilentFor?.ToString() ?? "-"}{(Cancelled ? ", cancelled ones too" : "")}";
 }
 
 internal sealed record CancelCommand(IReadOnlyList<int>? Ids) : Command
 {
     public override async Task<string> AskAsync(IStoreHarness store, TestTag tag) =>
-        $"{await store.Store.CancelAsync(tag.Record, Ids, CancellationToken.None)}";
+        Words.Changed(await store.Store.CancelAsync(tag.Record, Ids, CancellationToken.None));
 
-    public override string Ask(Model model) => $"{model.Cancel(Ids)}";
+    public override string Ask(Model model) => Words.Changed(model.Cancel(Ids));
 
     public override string ToString() => $"cancel {Show(Ids)}";
 }
@@ -38,9 +38,9 @@ internal sealed record PauseCommand(bool Paused) : Command
     public override string ToString() => Paused ? "pause" : "resume";
 }
 
-internal sealed record UpdateCommand(int? N, TimeSpan? Lease, RedistributionPolicy? Policy) : Command
+internal sealed record UpdateCommand(int? N, TimeSpan? Lease, TimeSpan? RetryDelay, RedistributionPolicy? Policy) : Command
 {
-    private TagUpdate Update => new() { MaxRedistributionAttempts = N, Lease = Lease, Policy = Policy };
+    private TagUpdate Update => new() { MaxRedistributionAttempts = N, Lease = Lease, RetryDelay = RetryDelay, Policy = Policy };
 
     public override async Task<string> AskAsync(IStoreHarness store, TestTag tag)
     {
@@ -54,5 +54,6 @@ internal sealed record UpdateCommand(int? N, TimeSpan? Lease, RedistributionPoli
         return "";
     }
 
-    public override string ToString() => $"update N {N?.ToString() ?? "-"}, lease {Lease?.ToString() ?? "-"}, policy {Policy?.ToString() ?? "-"}";
+    public override string ToString() =>
+        $"update N {N?.ToString() ?? "-"}, lease {Lease?.ToString() ?? "-"}, retry delay {RetryDelay?.ToString() ?? "-"}, policy {Policy?.ToString() ?? "-"}";
 }

@@ -4,26 +4,29 @@ using FsCheck.Fluent;
 namespace Pyremto.Tests.ModelBased;
 
 /// <summary>A tag and the calls that are made on it.</summary>
-internal sealed record Scenario(int Jobs, int N, TimeSpan Lease, RedistributionPolicy Policy, IReadOnlyList<Command> Commands)
+internal sealed record Scenario(
+    int Jobs, int N, TimeSpan Lease, TimeSpan RetryDelay, RedistributionPolicy Policy, IReadOnlyList<Command> Commands)
 {
     private const int MostJobs = 5;
 
     private static readonly TimeSpan[] Leases = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60)];
+    private static readonly TimeSpan[] RetryDelays = [TimeSpan.Zero, TimeSpan.FromSeconds(4), TimeSpan.FromHours(20)];
 
     public static Arbitrary<Scenario> Any(bool withReopening) => Arb.From(Generate(withReopening), Shrink);
 
     public override string ToString() =>
-        $"{Jobs} jobs, N {N}, lease {Lease.TotalSeconds} s, {Policy}:{Environment.NewLine}"
+        $"{Jobs} jobs, N {N}, lease {Lease.TotalSeconds} s, retry delay {RetryDelay.TotalSeconds} s, {Policy}:{Environment.NewLine}"
         + string.Join(Environment.NewLine, Commands.Select((command, i) => $"  {i + 1}. {command}"));
 
     private static Gen<Scenario> Generate(bool withReopening) =>
         from jobs in Gen.Choose(1, MostJobs)
         from n in Gen.Choose(1, 3)
         from lease in Gen.Elements(Leases)
+        from retryDelay in Gen.Elements(RetryDelays)
         from policy in Gen.Elements(Enum.GetValues<RedistributionPolicy>())
         from length in Gen.Choose(1, 40)
         from commands in Gen.ListOf(AnyCommand(withReopening), length)
-        select new Scenario(jobs, n, lease, policy, [.. commands]);
+        select new Scenario(jobs, n, lease, retryDelay, policy, [.. commands]);
 
     private static Gen<Command> AnyCommand(bool withReopening)
     {
@@ -60,12 +63,14 @@ internal sealed record Scenario(int Jobs, int N, TimeSpan Lease, RedistributionP
         var retry =
             from jobs in ids
             from silence in Gen.Elements<TimeSpan?>(null, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30))
-            select (Command)new RetryCommand(jobs, silence);
+            from cancelled in Gen.Elements(false, true)
+            select (Command)new RetryCommand(jobs, silence, cancelled);
         var update =
             from n in Gen.Elements<int?>(null, 1, 2, 3, 4)
             from lease in Gen.Elements<TimeSpan?>(null, Leases[0], Leases[1])
+            from retryDelay in Gen.Elements<TimeSpan?>(null, null, RetryDelays[0], RetryDelays[1])
             from policy in Gen.Elements<RedistributionPolicy?>(null, RedistributionPolicy.WhenIdle, RedistributionPolicy.WhenLost)
-            select (Command)new UpdateCommand(n, lease, policy);
+            select (Command)new UpdateCommand(n, lease, retryDelay, policy);
         return Gen.Frequency(
             (30, byNamed),
             (10, byAnonymous),

@@ -16,8 +16,11 @@ internal static class Words
         $"{state} {List(jobs.Order().Select(job => $"{job.JobId}#{job.Attempt}"))} outcomes {List(outcomes)}";
 
     public static string Job(
-        int id, JobState state, int spent, IEnumerable<(int Attempt, HandOutState State, string? Worker, string? Error)> attempts) =>
-        $"job {id}: {state}, spent {spent}, {List(attempts.Select(own => $"{own.Attempt} {own.State} of {own.Worker ?? "?"} {own.Error}".TrimEnd()))}";
+        int id, JobState state, int spent, DateTimeOffset? waitingUntil, IEnumerable<(int Attempt, HandOutState State, string? Worker, string? Error)> attempts) =>
+        $"job {id}: {state}{(waitingUntil is { } until ? $" until {until:O}" : "")}, spent {spent}, {List(attempts.Select(own => $"{own.Attempt} {own.State} of {own.Worker ?? "?"} {own.Error}".TrimEnd()))}";
+
+    public static string Changed(ChangedJobs changed) =>
+        $"{changed.Jobs} changed, not {List(changed.Unchanged.Select(job => $"{job.JobId} {job.State?.ToString() ?? "unknown"}"))}";
 
     public static string Result(int id, int attempt, string? worker, string text) => $"result of {id}#{attempt} by {worker ?? "?"}: {text}";
 
@@ -26,8 +29,8 @@ internal static class Words
         var text = new StringBuilder();
         text.AppendLine($"{progress.State}: {progress.Waiting} waiting, {progress.InProgress} in progress, {progress.Done} done, "
             + $"{progress.Exhausted} exhausted, {progress.Cancelled} cancelled, {progress.Redistributed} redistributed, "
-            + $"{progress.DuplicateResults} duplicates, {progress.DifferingResults} differing; "
-            + $"N {progress.MaxRedistributionAttempts}, lease {progress.Lease.TotalSeconds} s, {progress.Policy}");
+            + $"{progress.DuplicateResults} duplicates, {progress.DifferingResults} differing, {progress.FailedAttempts} failed; "
+            + $"N {progress.MaxRedistributionAttempts}, lease {progress.Lease.TotalSeconds} s, retry delay {progress.RetryDelay.TotalSeconds} s, {progress.Policy}");
         foreach (var worker in progress.Workers.OrderBy(worker => worker.Worker, StringComparer.Ordinal))
             text.AppendLine($"{worker.Worker}: {worker.Live} live, {worker.Done} done, {worker.Failed} failed, {worker.Lost} lost");
         foreach (var line in jobs.Concat(results))

@@ -110,9 +110,9 @@ public sealed class RemoteControlEndToEndTests : IAsyncLifetime
         await remote.ResumeAsync();
         await remote.GetNextJobAsync<Params>();
         await remote.FailJobAsync(0, "broken", final: true);
-        (await remote.CancelAsync([1])).Should().Be(1);
+        (await remote.CancelAsync([1])).Jobs.Should().Be(1);
         (await remote.WaitAsync().WaitAsync(Deadline)).State.Should().Be(TagStatus.Drained);
-        (await remote.RetryAsync()).Should().Be(1);
+        (await remote.RetryAsync()).Jobs.Should().Be(1);
         await remote.UpdateAsync(new TagUpdate { MaxRedistributionAttempts = 4 });
         (await remote.GetProgressAsync()).MaxRedistributionAttempts.Should().Be(4);
         await remote.DeleteAsync();

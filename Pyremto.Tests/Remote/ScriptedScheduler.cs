@@ -121,10 +121,11 @@ internal sealed class ScriptedScheduler : IJobScheduler
     public ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagAccess tag, string kind, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<int> RetryAsync(TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> RetryAsync(
+        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -33,7 +33,7 @@ public sealed class RetentionSweepTests : IAsyncLifetime
     {
         Start(TimeSpan.FromDays(30));
         await PassAsync(29 * Day);
-        await _store.GetProgressAsync((await _store.FindTagAsync("used", None))!, None);
+        await _store.GetProgressAsync((await _store.FindTagAsync("used", None))!, [], None);
         (await ExistsAsync("idle")).Should().BeTrue();
         await PassAsync(2 * Day);
         (await ExistsAsync("idle")).Should().BeFalse();

@@ -5,6 +5,8 @@ internal sealed class SimulatedOwner
 {
     private static readonly TimeSpan[] Leases = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)];
 
+    private static readonly TimeSpan[] RetryDelays = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
     private readonly World _world;
     private readonly Faults _faults;
     private readonly SimulatedProcess _process;
@@ -42,6 +44,7 @@ internal sealed class SimulatedOwner
             Jobs = [.. Enumerable.Range(0, _faults.Jobs).Select(i => JsonText.Parse($$"""{"x":{{i}}}"""))],
             MaxRedistributionAttempts = 1 + _world.Below(3),
             Lease = _world.OneOf(Leases),
+            RetryDelay = _world.OneOf(RetryDelays),
             Policy = _world.OneOf(Enum.GetValues<RedistributionPolicy>()),
             RequestId = _random.NextWord(12),
         };
@@ -78,13 +81,14 @@ internal sealed class SimulatedOwner
                 break;
             case 6 or 7:
                 var silence = _world.OneOf<TimeSpan?>(null, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-                Once("retry", async (scheduler, token) => await scheduler.RetryAsync(_tag, null, silence, token));
+                Once("retry", async (scheduler, token) => await scheduler.RetryAsync(_tag, null, silence, cancelled: _world.Below(2) == 0, token));
                 break;
             case 8 or 9 or 10:
                 var update = new TagUpdate
                 {
                     MaxRedistributionAttempts = _world.OneOf<int?>(null, 1, 2, 4),
                     Lease = _world.OneOf<TimeSpan?>(null, Leases[0], Leases[1]),
+                    RetryDelay = _world.OneOf<TimeSpan?>(null, RetryDelays[0], RetryDelays[^1]),
                     Policy = _world.OneOf<RedistributionPolicy?>(null, RedistributionPolicy.WhenIdle, RedistributionPolicy.WhenLost),
                 };
                 Once("update", (scheduler, token) => scheduler.UpdateTagAsync(_tag, update, token));

@@ -46,10 +46,10 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>
         inner.SessionLostAsync(workers, cancellationToken);
 
-    public ValueTask<TagProgress> GetProgressAsync(TagRecord tag, CancellationToken cancellationToken)
+    public ValueTask<TagProgress> GetProgressAsync(TagRecord tag, IReadOnlyList<string?> waiting, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _looks);
-        return inner.GetProgressAsync(tag, cancellationToken);
+        return inner.GetProgressAsync(tag, waiting, cancellationToken);
     }
 
     public ValueTask<TagSummary> GetSummaryAsync(TagRecord tag, CancellationToken cancellationToken) =>
@@ -61,10 +61,11 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
     public ValueTask<JobPage> ReadJobsAsync(TagRecord tag, JobQuery query, CancellationToken cancellationToken) =>
         inner.ReadJobsAsync(tag, query, cancellationToken);
 
-    public ValueTask<int> RetryAsync(TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) =>
-        inner.RetryAsync(tag, jobIds, silentFor, cancellationToken);
+    public ValueTask<ChangedJobs> RetryAsync(
+        TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) =>
+        inner.RetryAsync(tag, jobIds, silentFor, cancelled, cancellationToken);
 
-    public ValueTask<int> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
         inner.CancelAsync(tag, jobIds, cancellationToken);
 
     public ValueTask SetPausedAsync(TagRecord tag, bool paused, CancellationToken cancellationToken) =>

@@ -54,7 +54,7 @@ internal sealed class TestTag(IStoreHarness harness, TagRecord record)
         return answer.NotNeeded;
     }
 
-    public async Task<TagProgress> ProgressAsync() => await Store.GetProgressAsync(Record, CancellationToken.None);
+    public async Task<TagProgress> ProgressAsync() => await Store.GetProgressAsync(Record, waiting: [], CancellationToken.None);
 
     public async Task<JobCounts> CountsAsync() => (await Store.GetSummaryAsync(Record, CancellationToken.None)).Counts;
 
@@ -72,10 +72,10 @@ internal sealed class TestTag(IStoreHarness harness, TagRecord record)
     public async Task<IReadOnlyList<JobResult>> ResultsAsync(ResultQuery? query = null) =>
         await Store.ReadResultsAsync(Record, query ?? new ResultQuery { Limit = 1000 }, CancellationToken.None);
 
-    public async Task<int> RetryAsync(IReadOnlyList<int>? jobs = null, TimeSpan? silentFor = null) =>
-        await Store.RetryAsync(Record, jobs, silentFor, CancellationToken.None);
+    public async Task<ChangedJobs> RetryAsync(IReadOnlyList<int>? jobs = null, TimeSpan? silentFor = null, bool cancelled = false) =>
+        await Store.RetryAsync(Record, jobs, silentFor, cancelled, CancellationToken.None);
 
-    public async Task<int> CancelAsync(params int[] jobs) =>
+    public async Task<ChangedJobs> CancelAsync(params int[] jobs) =>
         await Store.CancelAsync(Record, jobs.Length == 0 ? null : jobs, CancellationToken.None);
 
     public async Task PauseAsync() => await Store.SetPausedAsync(Record, paused: true, CancellationToken.None);

@@ -138,10 +138,10 @@ internal sealed class ScriptedScheduler : IJobScheduler
 
     public ValueTask<int> SetUpJobsAsync(TagAccess tag, JobSetup setup, CancellationToken cancellationToken) => throw NotOfWorkers();
 
-    public ValueTask<int> RetryAsync(
-        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) => throw NotOfWorkers();
+    public ValueTask<ChangedJobs> RetryAsync(
+        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) => throw NotOfWorkers();
 
-    public ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
         throw NotOfWorkers();
 
     public ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken) => throw NotOfWorkers();

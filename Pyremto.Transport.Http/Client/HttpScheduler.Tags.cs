@@ -118,14 +118,16 @@ internal sealed partial class HttpScheduler
             HttpMethod.Post, Of(tag, "/jobs"), tag, setup with { RequestId = setup.RequestId ?? NewRequestId() }, StrictJson.Contracts.JobSetup, Count, cancellationToken);
     }
 
-    public ValueTask<int> RetryAsync(TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> RetryAsync(
+        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) =>
         SendAsync(
-            HttpMethod.Post, Of(tag, "/retry"), tag, new RetryBody(jobIds, silentFor?.TotalSeconds), HttpJson.Default.RetryBody, Count, cancellationToken,
-            isRepeatable: false);
+            HttpMethod.Post, Of(tag, "/retry"), tag, new RetryBody(jobIds, silentFor?.TotalSeconds, cancelled), HttpJson.Default.RetryBody,
+            Json(PyremtoJson.Default.ChangedJobs), cancellationToken, isRepeatable: false);
 
-    public ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+    public ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
         SendAsync(
-            HttpMethod.Post, Of(tag, "/cancel"), tag, new CancelBody(jobIds), HttpJson.Default.CancelBody, Count, cancellationToken, isRepeatable: false);
+            HttpMethod.Post, Of(tag, "/cancel"), tag, new CancelBody(jobIds), HttpJson.Default.CancelBody,
+            Json(PyremtoJson.Default.ChangedJobs), cancellationToken, isRepeatable: false);
 
     public async ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken) =>
         await SendAsync(HttpMethod.Post, Of(tag, "/pause"), tag, new EmptyBody(), HttpJson.Default.EmptyBody, Nothing, cancellationToken).ConfigureAwait(false);

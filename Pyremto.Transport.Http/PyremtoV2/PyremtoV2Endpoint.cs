@@ -25,7 +25,7 @@ internal sealed class PyremtoV2Endpoint
     {
         var jobs = new V2Jobs(server);
         var tags = new V2Tags(server);
-        var notes = new V2Notes(server.Scheduler);
+        var notes = new V2Notes(server);
         _server = server;
         _verbs =
         [
@@ -70,9 +70,24 @@ internal sealed class PyremtoV2Endpoint
     private async Task AnswerAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var verb = FindVerb(headers);
         var access = headers.Text(V2Headers.Tag) is { } tag ? new TagAccess(tag, headers.Text(V2Headers.Password)) : null;
-        var call = new V2Call(context, access);
+        var verb = FindVerb(headers);
+        var call = new V2Call(context, access, verb?.Name ?? "no verb");
+        try
+        {
+            RequireVersion(headers);
+            await AnswerAsync(verb ?? throw new InvalidRequestException("No header names a verb that this server knows: one of them has to be 'true'."), call, access)
+                .ConfigureAwait(false);
+        }
+        catch (Exception error) when (V2Refusals.IsRefusal(error))
+        {
+            V2Refusals.Log(_server.Logger, call, error.Message);
+            throw;
+        }
+    }
+
+    private async Task AnswerAsync(Verb verb, V2Call call, TagAccess? access)
+    {
         if (access?.Password is null || !verb.NeedsOwner)
         {
             await verb.AnswerAsync(call).ConfigureAwait(false);
@@ -90,16 +105,20 @@ internal sealed class PyremtoV2Endpoint
         }
     }
 
-    private Verb FindVerb(IHeaderDictionary headers)
+    private static void RequireVersion(IHeaderDictionary headers)
     {
         if (!headers.TryGetValue(V2Headers.Version, out var version) || version != SpokenVersion)
             throw new InvalidRequestException($"The header 'backendversion' says '{version}'; this server speaks version {SpokenVersion} of the protocol.");
+    }
+
+    private Verb? FindVerb(IHeaderDictionary headers)
+    {
         foreach (var verb in _verbs)
         {
             if (headers.Says(verb.Name))
                 return verb;
         }
-        throw new InvalidRequestException("No header names a verb that this server knows: one of them has to be 'true'.");
+        return null;
     }
 
     /// <param name="Name">The header that names it.</param>

@@ -4,9 +4,15 @@ using Microsoft.AspNetCore.Http;
 namespace Pyremto;
 
 /// <summary>One call of the v2 protocol.</summary>
-internal readonly struct V2Call(HttpContext context, TagAccess? access)
+internal readonly struct V2Call(HttpContext context, TagAccess? access, string verb)
 {
     public HttpContext Context { get; } = context;
+
+    /// <summary>The verb that the call is for.</summary>
+    public string Verb { get; } = verb;
+
+    /// <summary>The name of the tag that is meant or is to be made, if one came.</summary>
+    public string? TagName => access?.Tag ?? Headers.Text(V2Headers.Name);
 
     public IHeaderDictionary Headers => Context.Request.Headers;
 

@@ -63,10 +63,16 @@ internal sealed class V2Jobs(PyremtoServer server)
         var descriptions = await ReadDescriptionsAsync(call, access).ConfigureAwait(false);
         if (progress.State != TagStatus.NotSetUp)
         {
-            await call.AnswerAsync(AlreadySetUp).ConfigureAwait(false);
-            return;
+            await RefuseAsync(call, AlreadySetUp, $"The tag '{access.Tag}' has its jobs already; they are set up once.").ConfigureAwait(false);
         }
-        await call.AnswerAsync(descriptions is null ? TooBig : await SetUpAsync(access, descriptions, attempts).ConfigureAwait(false)).ConfigureAwait(false);
+        else if (descriptions is null)
+        {
+            await RefuseAsync(call, TooBig, "The descriptions are more, or larger, than the coordinator takes.").ConfigureAwait(false);
+        }
+        else
+        {
+            await SetUpAsync(call, access, descriptions, attempts).ConfigureAwait(false);
+        }
     }
 
     /// <summary><c>get-job-progress</c>.</summary>
@@ -145,22 +151,26 @@ internal sealed class V2Jobs(PyremtoServer server)
         return descriptions;
     }
 
-    private async Task<byte[]> SetUpAsync(TagAccess access, IReadOnlyList<JsonText> descriptions, int attempts)
+    private async Task SetUpAsync(V2Call call, TagAccess access, IReadOnlyList<JsonText> descriptions, int attempts)
     {
         try
         {
             var setup = new JobSetup { Jobs = descriptions, MaxRedistributionAttempts = attempts };
             await _scheduler.SetUpJobsAsync(access, setup, CancellationToken.None).ConfigureAwait(false);
-            return Success;
         }
-        catch (JobsAlreadySetUpException)
+        catch (PyremtoException error) when (error is JobsAlreadySetUpException or TooLargeException)
         {
-            return AlreadySetUp;
+            await RefuseAsync(call, error is TooLargeException ? TooBig : AlreadySetUp, error.Message).ConfigureAwait(false);
+            return;
         }
-        catch (TooLargeException)
-        {
-            return TooBig;
-        }
+        await call.AnswerAsync(Success).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers a refusal as the client understands it, and logs why.</summary>
+    private async Task RefuseAsync(V2Call call, byte[] answer, string reason)
+    {
+        V2Refusals.Log(server.Logger, call, reason);
+        await call.AnswerAsync(answer).ConfigureAwait(false);
     }
 
     private static int WriteJob(int jobId, ReadOnlySpan<byte> description, Span<byte> json)

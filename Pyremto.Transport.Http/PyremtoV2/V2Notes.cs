@@ -7,7 +7,7 @@ namespace Pyremto;
 /// The v2 protocol's verbs of pyremto's other features. What a script logs is kept with its tag, so that the script goes on and
 /// <c>get-all-data</c> gives it back; nobody is notified.
 /// </summary>
-internal sealed class V2Notes(IJobScheduler scheduler)
+internal sealed class V2Notes(PyremtoServer server)
 {
     private const string Integers = "v2.logged_ints";
     private const string Strings = "v2.logged_strings";
@@ -22,6 +22,8 @@ internal sealed class V2Notes(IJobScheduler scheduler)
     private static readonly byte[] Kept = """{"success":1}"""u8.ToArray();
     private static readonly byte[] NotKept = """{"success":0}"""u8.ToArray();
     private static readonly byte[] NoInput = """{"success":0,"has_input":0}"""u8.ToArray();
+
+    private readonly IJobScheduler _scheduler = server.Scheduler;
 
     /// <summary><c>log-int</c>.</summary>
     public Task LogIntegerAsync(V2Call call) =>
@@ -41,7 +43,7 @@ internal sealed class V2Notes(IJobScheduler scheduler)
     /// <summary><c>get-input</c>: there is none.</summary>
     public async Task GetInputAsync(V2Call call)
     {
-        await scheduler.GetNotesAsync(call.Access, AskedInputs, call.Gone).ConfigureAwait(false); // for whoever may know
+        await _scheduler.GetNotesAsync(call.Access, AskedInputs, call.Gone).ConfigureAwait(false); // for whoever may know
         await call.AnswerAsync(NoInput).ConfigureAwait(false);
     }
 
@@ -51,7 +53,7 @@ internal sealed class V2Notes(IJobScheduler scheduler)
         var access = call.Access;
         var notes = new List<(string Name, IReadOnlyList<TagNote> Notes)>();
         foreach (var (name, kind) in Lists)
-            notes.Add((name, await scheduler.GetNotesAsync(access, kind, call.Gone).ConfigureAwait(false)));
+            notes.Add((name, await _scheduler.GetNotesAsync(access, kind, call.Gone).ConfigureAwait(false)));
         call.BeginAnswer();
         var output = call.Context.Response.BodyWriter;
         output.Write("{"u8);
@@ -80,10 +82,11 @@ internal sealed class V2Notes(IJobScheduler scheduler)
         var isKept = true;
         try
         {
-            await scheduler.AddNoteAsync(call.Access, new TagNote(kind, entry), replace: false, CancellationToken.None).ConfigureAwait(false);
+            await _scheduler.AddNoteAsync(call.Access, new TagNote(kind, entry), replace: false, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (TooLargeException)
+        catch (TooLargeException error)
         {
+            V2Refusals.Log(server.Logger, call, error.Message);
             isKept = false;
         }
         await call.AnswerAsync(isKept ? Kept : NotKept).ConfigureAwait(false);

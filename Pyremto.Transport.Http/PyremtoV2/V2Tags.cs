@@ -29,8 +29,9 @@ internal sealed partial class V2Tags(PyremtoServer server)
         {
             await CheckAsync(call, access).ConfigureAwait(false);
         }
-        catch (WrongPasswordException)
+        catch (WrongPasswordException error)
         {
+            V2Refusals.Log(server.Logger, call, error.Message);
             isOk = false;
         }
         await AnswerAsync(call, "password-ok", isOk).ConfigureAwait(false);

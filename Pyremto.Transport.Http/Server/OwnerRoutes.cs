@@ -57,15 +57,15 @@ internal sealed class OwnerRoutes(PyremtoServer server)
     {
         var access = await server.AccessAsync(context).ConfigureAwait(false);
         var body = await server.Body.ReadOptionalAsync(context, Retrying).ConfigureAwait(false) ?? new RetryBody();
-        await CountAsync(context, server.Scheduler.RetryAsync(
-            access, body.Jobs, Seconds("silent_for_seconds", body.SilentForSeconds), context.RequestAborted)).ConfigureAwait(false);
+        await AnswerAsync(context, server.Scheduler.RetryAsync(
+            access, body.Jobs, Seconds("silent_for_seconds", body.SilentForSeconds), body.Cancelled, context.RequestAborted)).ConfigureAwait(false);
     }
 
     public async Task CancelAsync(HttpContext context)
     {
         var access = await server.AccessAsync(context).ConfigureAwait(false);
         var body = await server.Body.ReadOptionalAsync(context, Cancelling).ConfigureAwait(false) ?? new CancelBody();
-        await CountAsync(context, server.Scheduler.CancelAsync(access, body.Jobs, context.RequestAborted)).ConfigureAwait(false);
+        await AnswerAsync(context, server.Scheduler.CancelAsync(access, body.Jobs, context.RequestAborted)).ConfigureAwait(false);
     }
 
     public Task PauseAsync(HttpContext context) => DoAsync(context, server.Scheduler.PauseAsync);
@@ -126,11 +126,8 @@ internal sealed class OwnerRoutes(PyremtoServer server)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task CountAsync(HttpContext context, ValueTask<int> touched)
-    {
-        var answer = new JobsAnswer(await touched.ConfigureAwait(false));
-        await server.Answers.JsonAsync(context, answer, HttpJson.Default.JobsAnswer).ConfigureAwait(false);
-    }
+    private async Task AnswerAsync(HttpContext context, ValueTask<ChangedJobs> changed) =>
+        await server.Answers.JsonAsync(context, await changed.ConfigureAwait(false), StrictJson.Contracts.ChangedJobs).ConfigureAwait(false);
 
     private static TimeSpan? Seconds(string name, double? seconds) =>
         seconds is null ? null

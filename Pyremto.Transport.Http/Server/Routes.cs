@@ -55,7 +55,7 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
         { Body = typeof(CreateTag), BodyIsOptional = true, Answer = typeof(CreatedTagAnswer), Status = StatusCodes.Status201Created });
         Add("GET", "/api/tags", owner.ListAsync, Reads, new("listTags", "All tags, for the operator")
         { Answer = typeof(TagSummary), AnswersMany = true });
-        Add("PATCH", "/api/tags/{tag}", owner.UpdateAsync, Writes, new("updateTag", "Changes attempts, lease or policy")
+        Add("PATCH", "/api/tags/{tag}", owner.UpdateAsync, Writes, new("updateTag", "Changes attempts, lease, retry delay or policy")
         { Body = typeof(TagUpdate), Status = StatusCodes.Status204NoContent });
         Add("DELETE", "/api/tags/{tag}", owner.DeleteAsync, RouteNeeds.Origin, new("deleteTag", "Deletes a tag with its jobs and results")
         { Status = StatusCodes.Status204NoContent });
@@ -65,10 +65,10 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints, PyremtoServer serv
 
     private void MapVerbs(OwnerRoutes owner)
     {
-        Add("POST", "/api/tags/{tag}/retry", owner.RetryAsync, Writes, new("retry", "Gives exhausted jobs new attempts")
-        { Body = typeof(RetryBody), BodyIsOptional = true, Answer = typeof(JobsAnswer) });
+        Add("POST", "/api/tags/{tag}/retry", owner.RetryAsync, Writes, new("retry", "Gives exhausted jobs, and cancelled ones if asked to, new attempts")
+        { Body = typeof(RetryBody), BodyIsOptional = true, Answer = typeof(ChangedJobs) });
         Add("POST", "/api/tags/{tag}/cancel", owner.CancelAsync, Writes, new("cancel", "Cancels unfinished jobs")
-        { Body = typeof(CancelBody), BodyIsOptional = true, Answer = typeof(JobsAnswer) });
+        { Body = typeof(CancelBody), BodyIsOptional = true, Answer = typeof(ChangedJobs) });
         Add("POST", "/api/tags/{tag}/pause", owner.PauseAsync, Writes, new("pause", "Hands nothing out until it is resumed")
         { Status = StatusCodes.Status204NoContent });
         Add("POST", "/api/tags/{tag}/resume", owner.ResumeAsync, Writes, new("resume", "Ends a pause")

@@ -10,8 +10,8 @@ internal sealed record FailureBody(
 /// <summary>The job that the route names is given back; see <see cref="ReleasedReport"/>.</summary>
 internal sealed record ReleaseBody(string? Worker = null, int? Attempt = null, Guid? Instance = null);
 
-/// <summary>Which jobs get new attempts; none named means all.</summary>
-internal sealed record RetryBody(IReadOnlyList<int>? Jobs = null, double? SilentForSeconds = null);
+/// <summary>Which jobs get new attempts; none named means all that are exhausted, and all that are cancelled where these are meant too.</summary>
+internal sealed record RetryBody(IReadOnlyList<int>? Jobs = null, double? SilentForSeconds = null, bool Cancelled = false);
 
 /// <summary>Which jobs are cancelled; none named means all that are unfinished.</summary>
 internal sealed record CancelBody(IReadOnlyList<int>? Jobs = null);
@@ -22,7 +22,7 @@ internal sealed record ViewTokenBody(double? LifetimeSeconds = null);
 /// <summary>A tag that was created.</summary>
 internal sealed record CreatedTagAnswer(string Tag, Guid Instance, string ViewToken, string ProgressUrl);
 
-/// <summary>How many jobs a call touched.</summary>
+/// <summary>How many jobs were set up.</summary>
 internal sealed record JobsAnswer(int Jobs);
 
 /// <summary>A view token.</summary>

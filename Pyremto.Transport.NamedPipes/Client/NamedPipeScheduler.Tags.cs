@@ -57,11 +57,12 @@ internal sealed partial class NamedPipeScheduler
             PipeVerb.SetUpJobs, new SetUpJobsCall(tag, setup with { RequestId = setup.RequestId ?? NewRequestId() }), cancellationToken);
     }
 
-    public ValueTask<int> RetryAsync(TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, CancellationToken cancellationToken) =>
-        OnceAsync<RetryCall, int>(PipeVerb.Retry, new RetryCall(tag, jobIds, silentFor), cancellationToken);
+    public ValueTask<ChangedJobs> RetryAsync(
+        TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) =>
+        OnceAsync<RetryCall, ChangedJobs>(PipeVerb.Retry, new RetryCall(tag, jobIds, silentFor, cancelled), cancellationToken);
 
-    public ValueTask<int> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
-        OnceAsync<CancelCall, int>(PipeVerb.Cancel, new CancelCall(tag, jobIds), cancellationToken);
+    public ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
+        OnceAsync<CancelCall, ChangedJobs>(PipeVerb.Cancel, new CancelCall(tag, jobIds), cancellationToken);
 
     public async ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken) =>
         await AskAsync<SetPausedCall, Nothing>(PipeVerb.SetPaused, new SetPausedCall(tag, Paused: true), cancellationToken).ConfigureAwait(false);

@@ -47,7 +47,8 @@ internal sealed record SetUpJobsCall(TagAccess Tag, JobSetup Setup);
 internal sealed record RetryCall(
     TagAccess Tag,
     IReadOnlyList<int>? Jobs,
-    [property: JsonPropertyName("silent_for_seconds"), JsonConverter(typeof(NullableSecondsConverter))] TimeSpan? SilentFor);
+    [property: JsonPropertyName("silent_for_seconds"), JsonConverter(typeof(NullableSecondsConverter))] TimeSpan? SilentFor,
+    bool Cancelled = false);
 
 internal sealed record CancelCall(TagAccess Tag, IReadOnlyList<int>? Jobs);
 

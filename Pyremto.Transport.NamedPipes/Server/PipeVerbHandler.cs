@@ -30,8 +30,8 @@ internal abstract class PipeVerbHandler
 
         Call<CreateTag, CreatedTag>(PipeVerb.CreateTag, static (s, r, token) => s.CreateTagAsync(r, token));
         Call<SetUpJobsCall, int>(PipeVerb.SetUpJobs, static (s, r, token) => s.SetUpJobsAsync(r.Tag, r.Setup, token));
-        Call<RetryCall, int>(PipeVerb.Retry, static (s, r, token) => s.RetryAsync(r.Tag, r.Jobs, r.SilentFor, token));
-        Call<CancelCall, int>(PipeVerb.Cancel, static (s, r, token) => s.CancelAsync(r.Tag, r.Jobs, token));
+        Call<RetryCall, ChangedJobs>(PipeVerb.Retry, static (s, r, token) => s.RetryAsync(r.Tag, r.Jobs, r.SilentFor, r.Cancelled, token));
+        Call<CancelCall, ChangedJobs>(PipeVerb.Cancel, static (s, r, token) => s.CancelAsync(r.Tag, r.Jobs, token));
         Do<SetPausedCall>(PipeVerb.SetPaused, static (s, r, token) => r.Paused ? s.PauseAsync(r.Tag, token) : s.ResumeAsync(r.Tag, token));
         Do<UpdateTagCall>(PipeVerb.UpdateTag, static (s, r, token) => s.UpdateTagAsync(r.Tag, r.Update, token));
         Do<TagCall>(PipeVerb.DeleteTag, static (s, r, token) => s.DeleteTagAsync(r.Tag, token));

@@ -33,6 +33,15 @@ internal interface ILedgerJournal
 
     void JobCancelled(int jobId);
 
+    /// <summary>A cancelled job may be handed out again.</summary>
+    void JobReopened(int jobId);
+
+    /// <summary>
+    /// A job that failed is not handed out again for the length of <paramref name="delay"/>, so that its newest hand-out stays the newest
+    /// until then; null where it need wait no longer.
+    /// </summary>
+    void Delayed(int jobId, int lastRow, RetryDelay? delay);
+
     /// <summary>All hand-outs of the job so far cost nothing any more (S12).</summary>
     void AttemptsForgiven(int jobId, int lastRow);
 }
@@ -59,6 +68,9 @@ internal readonly record struct HandOutSearch(
 
 /// <summary>A hand-out that ended.</summary>
 internal readonly record struct PastHandOut(int Attempt, int Row, int Worker, long At, HandOutState State);
+
+/// <summary>The time for which a failed job is not handed out again (S9).</summary>
+internal readonly record struct RetryDelay(long From, long Until);
 
 /// <summary>Whom a ledger wants told, once what it decided is kept.</summary>
 internal interface ILedgerSignals

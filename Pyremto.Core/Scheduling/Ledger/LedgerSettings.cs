@@ -5,15 +5,18 @@ namespace Pyremto;
 /// <param name="LeaseMicros">The lease (S10).</param>
 /// <param name="Policy">The policy (S10).</param>
 /// <param name="Paused">Whether the tag is paused (S19).</param>
-internal readonly record struct LedgerSettings(int MaxAttempts, long LeaseMicros, RedistributionPolicy Policy, bool Paused)
+/// <param name="RetryDelayMicros">How long a job waits after its first failure (S9).</param>
+internal readonly record struct LedgerSettings(
+    int MaxAttempts, long LeaseMicros, RedistributionPolicy Policy, bool Paused, long RetryDelayMicros = 0)
 {
     public static LedgerSettings Of(JobSetup setup) =>
-        new(setup.MaxRedistributionAttempts, setup.Lease.ToMicros(), setup.Policy, Paused: false);
+        new(setup.MaxRedistributionAttempts, setup.Lease.ToMicros(), setup.Policy, Paused: false, setup.RetryDelay.ToMicros());
 
     public LedgerSettings With(TagUpdate update) => this with
     {
         MaxAttempts = update.MaxRedistributionAttempts ?? MaxAttempts,
         LeaseMicros = update.Lease?.ToMicros() ?? LeaseMicros,
         Policy = update.Policy ?? Policy,
+        RetryDelayMicros = update.RetryDelay?.ToMicros() ?? RetryDelayMicros,
     };
 }

@@ -40,7 +40,7 @@ internal sealed partial class TagLedger
         var replays = 0;
         for (var number = _workers[worker].FirstHandOut; number != 0; number = _handOuts[number].NextOfWorker)
         {
-            if (!string.Equals(_handOuts[number].RequestId, requestId, StringComparison.Ordinal))
+            if (!string.Equals(_handOuts[number].RequestId, requestId, StringComparison.Ordinal) || !_jobs[_handOuts[number].JobId].IsOpen)
                 continue;
             Revive(number, now);
             replays = Math.Max(replays, ++_handOuts[number].Replays);
@@ -141,6 +141,7 @@ internal sealed partial class TagLedger
         });
         _workers[worker].Live++;
         _workers.Seen(worker, now);
+        LastSign = now;
         Settle(jobId, spentBefore, handedOut: true);
         job.LastRow = _handOuts[number].Row = _journal.HandedOut(_handOuts[number], previous: job.LastRow);
     }

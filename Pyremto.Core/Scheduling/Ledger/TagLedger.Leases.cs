@@ -3,19 +3,20 @@ namespace Pyremto;
 /// <content>Signs of life and their absence: S10, S11.</content>
 internal sealed partial class TagLedger
 {
-    /// <summary>The earliest moment at which a lease may end; <see cref="long.MaxValue"/> if none is running.</summary>
+    /// <summary>The earliest moment at which a lease or a retry delay may end; <see cref="long.MaxValue"/> if none is running.</summary>
     public long NextDeadline
     {
         get
         {
             var silent = _workers.LongestSilent;
             var deadline = silent == 0 ? long.MaxValue : _workers[silent].LastSeen + _settings.LeaseMicros;
+            deadline = Math.Min(deadline, _delayed.NextDue);
             var anonymous = _workers[WorkerTable.Anonymous].FirstHandOut;
             return anonymous == 0 ? deadline : Math.Min(deadline, EndOfAnonymous(anonymous));
         }
     }
 
-    /// <summary>Marks as lost what belongs to workers that were silent for the lease.</summary>
+    /// <summary>Marks as lost what belongs to workers that were silent for the lease, and lets failed jobs be handed out that have waited.</summary>
     public void Expire(long now)
     {
         now = Advance(now);
@@ -23,6 +24,8 @@ internal sealed partial class TagLedger
             LoseAllOf(worker, now);
         while (_workers[WorkerTable.Anonymous].FirstHandOut is not 0 and var number && EndOfAnonymous(number) <= now)
             Lose(number, now);
+        while (_delayed.NextDue <= now)
+            LetGo(_delayed.TakeFirst());
     }
 
     /// <summary>Lets the lease of every live hand-out begin anew: until now its worker could not be heard.</summary>
@@ -41,8 +44,12 @@ internal sealed partial class TagLedger
     public void Seen(string? workerId, long now)
     {
         now = Advance(now);
-        if (_workers.Find(workerId) is > WorkerTable.Anonymous and var worker)
-            _workers.Seen(worker, now);
+        if (_workers.Find(workerId) is not WorkerTable.Unknown and var worker)
+        {
+            LastSign = now;
+            if (worker > WorkerTable.Anonymous)
+                _workers.Seen(worker, now);
+        }
     }
 
     /// <summary>A worker is known to be gone.</summary>

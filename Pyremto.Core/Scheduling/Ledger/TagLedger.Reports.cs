@@ -26,6 +26,7 @@ internal sealed partial class TagLedger
         ref var job = ref _jobs[jobId];
         var ordinal = _counts[(int)JobState.Done];
         SetState(ref job, JobState.Done);
+        _delayed.Remove(jobId);
         job.ResultWorker = worker;
         Settle(jobId, job.Spent);
         _completed[ordinal] = jobId;
@@ -52,6 +53,8 @@ internal sealed partial class TagLedger
             _handOuts[number].Spends = job.Spent = Math.Max(spentBefore, _settings.MaxAttempts);
         }
         _workers[_handOuts[number].Worker].Failed++;
+        FailedAttempts++;
+        Delay(report.JobId, now);
         End(number, HandOutState.Failed, spentBefore, now, report);
         return new ReportOutcome(report.JobId, ReportVerdict.Accepted);
     }

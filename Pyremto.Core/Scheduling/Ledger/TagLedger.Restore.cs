@@ -21,8 +21,11 @@ internal sealed partial class TagLedger
         ref var worker = ref _workers[kept.Worker];
         worker.LastSeen = Math.Max(worker.LastSeen, kept.At);
         worker.Failed += ending == HandOutState.Failed ? 1 : 0;
+        FailedAttempts += ending == HandOutState.Failed ? 1 : 0;
+        LastSign = Math.Max(LastSign ?? 0, kept.At);
+        _delayed.Remove(kept.JobId);
         worker.Lost += ending == HandOutState.Lost ? 1 : 0;
-        var isKnown = job.IsOpen && (kept.IsLive || (ending == HandOutState.Lost && kept.Worker != WorkerTable.Anonymous));
+        var isKnown = job.State != JobState.Done && (kept.IsLive || (ending == HandOutState.Lost && kept.Worker != WorkerTable.Anonymous));
         if (!isKnown)
             return;
         _handOuts[AddHandOut(kept)].Replays = 1; // its answer may have been told again
@@ -43,6 +46,7 @@ internal sealed partial class TagLedger
         _workers[worker].Done++;
         _workers[worker].LastSeen = Math.Max(_workers[worker].LastSeen, doneAt);
         LastResultAt = Math.Max(LastResultAt ?? 0, doneAt);
+        LastSign = Math.Max(LastSign ?? 0, doneAt);
         Advance(doneAt);
     }
 
@@ -51,6 +55,13 @@ internal sealed partial class TagLedger
     {
         if (_jobs[jobId].State == JobState.Waiting)
             SetState(ref _jobs[jobId], JobState.Cancelled);
+    }
+
+    /// <summary>The delay that is kept with the newest hand-out of a job; after that hand-out.</summary>
+    public void RestoreDelay(int jobId, RetryDelay delay)
+    {
+        if (_jobs[jobId].IsOpen)
+            _delayed.Set(jobId, delay);
     }
 
     public void RestoreDuplicates(long duplicates, long differing) => (DuplicateResults, DifferingResults) = (duplicates, differing);
@@ -64,6 +75,7 @@ internal sealed partial class TagLedger
     public void FinishRestore(long now, bool processEnded)
     {
         now = Advance(now);
+        _delayed.Shorten(now);
         var handedOut = Enumerable.Range(0, _jobs.Length).Where(id => _jobs[id].Attempts > 0 && _jobs[id].IsOpen).ToArray();
         Array.Sort(handedOut, (left, right) =>
             (_jobs[left].LastHandedOutAt, left).CompareTo((_jobs[right].LastHandedOutAt, right)));

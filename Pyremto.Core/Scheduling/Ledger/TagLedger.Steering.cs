@@ -3,57 +3,90 @@ namespace Pyremto;
 /// <content>The owner's verbs: S12, S19.</content>
 internal sealed partial class TagLedger
 {
-    /// <summary>Gives exhausted jobs new attempts, after giving up hand-outs that were silent for so long. Answers how many jobs (S12).</summary>
-    public int Retry(IReadOnlyList<int>? jobIds, long? silentMicros, long now)
+    /// <summary>
+    /// Gives exhausted jobs, and cancelled ones if these are meant too, new attempts, and ends delays, after giving up hand-outs that
+    /// were silent for so long (S12).
+    /// </summary>
+    public ChangedJobs Retry(IReadOnlyList<int>? jobIds, long? silentMicros, bool cancelled, long now)
     {
         now = Advance(now);
-        if (silentMicros is { } silence)
-            GiveUpSilent(jobIds, now - silence, now);
-        var retried = 0;
-        foreach (var jobId in Selected(jobIds))
+        return Change(jobIds, jobId =>
         {
-            ref var job = ref _jobs[jobId];
-            if (job.State != JobState.Exhausted)
-                continue;
-            Changes++;
-            var spentBefore = job.Spent;
-            Forgive(jobId);
-            Settle(jobId, spentBefore);
-            TellOpened(jobId);
-            retried++;
-        }
-        return retried;
+            var isGivenUp = silentMicros is { } silence && GiveUpSilent(jobId, now - silence, now);
+            return Renew(jobId, cancelled) || isGivenUp;
+        });
     }
 
-    /// <summary>Cancels jobs without result. Answers how many (S19).</summary>
-    public int Cancel(IReadOnlyList<int>? jobIds, long now)
+    /// <summary>Cancels jobs without result (S19).</summary>
+    public ChangedJobs Cancel(IReadOnlyList<int>? jobIds, long now)
     {
         now = Advance(now);
-        var cancelled = 0;
-        foreach (var jobId in Selected(jobIds))
+        return Change(jobIds, jobId => Cancel(jobId, now));
+    }
+
+    /// <summary>Does something to each job that is meant, and tells which of the named ones it did nothing to.</summary>
+    private ChangedJobs Change(IReadOnlyList<int>? jobIds, Func<int, bool> change)
+    {
+        if (jobIds is null)
+            return new ChangedJobs(Enumerable.Range(0, _jobs.Length).Count(change), []);
+        var unchanged = jobIds.Distinct().Where(jobId => !Exists(jobId) || !change(jobId)).ToArray();
+        return new ChangedJobs(
+            jobIds.Distinct().Count() - unchanged.Length,
+            [.. unchanged.Select(jobId => new UnchangedJob(jobId, Exists(jobId) ? _jobs[jobId].State : null))]);
+    }
+
+    private bool Renew(int jobId, bool cancelled)
+    {
+        ref var job = ref _jobs[jobId];
+        var spentBefore = job.Spent;
+        var isRenewed = job.State == JobState.Exhausted || (cancelled && job.State == JobState.Cancelled);
+        if (!EndDelay(jobId) && !isRenewed)
+            return false;
+        Changes++;
+        if (isRenewed)
+            Forgive(jobId);
+        if (job.State == JobState.Cancelled)
+            Reopen(jobId);
+        Settle(jobId, spentBefore);
+        TellOpened(jobId);
+        return true;
+    }
+
+    /// <summary>A cancelled job may be handed out again. To be settled after.</summary>
+    private void Reopen(int jobId)
+    {
+        SetState(ref _jobs[jobId], JobState.Waiting);
+        _fresh = Math.Min(_fresh, jobId);
+        _journal.JobReopened(jobId);
+    }
+
+    private bool Cancel(int jobId, long now)
+    {
+        ref var job = ref _jobs[jobId];
+        if (!job.IsOpen)
+            return false;
+        for (var number = job.FirstHandOut; number != 0;)
         {
-            ref var job = ref _jobs[jobId];
-            if (!job.IsOpen)
-                continue;
-            while (job.FirstHandOut is not 0 and var number)
-            {
-                var entry = _handOuts[number];
-                if (entry.IsLive)
-                    StopLiving(number);
-                RemoveHandOut(number);
-                if (!entry.IsLive)
-                    continue;
-                _journal.Ended(entry, HandOutState.Cancelled, now, failure: null);
-                if (_workers[entry.Worker].Id is { } id)
-                    _signals.NotNeeded(jobId, entry.Attempt, id);
-            }
-            Changes++;
-            SetState(ref job, JobState.Cancelled);
-            Settle(jobId, job.Spent);
-            _journal.JobCancelled(jobId);
-            cancelled++;
+            var entry = _handOuts[number];
+            if (entry.IsLive)
+                Cancel(number, entry, now);
+            number = entry.NextOfJob;
         }
-        return cancelled;
+        Changes++;
+        EndDelay(jobId);
+        SetState(ref job, JobState.Cancelled);
+        Settle(jobId, job.Spent);
+        _journal.JobCancelled(jobId);
+        return true;
+    }
+
+    private void Cancel(int number, in HandOutEntry entry, long now)
+    {
+        StopLiving(number);
+        RemoveHandOut(number);
+        _journal.Ended(entry, HandOutState.Cancelled, now, failure: null);
+        if (_workers[entry.Worker].Id is { } id)
+            _signals.NotNeeded(entry.JobId, entry.Attempt, id);
     }
 
     /// <summary>Changes N, lease, policy or pause; every job goes where it belongs now.</summary>
@@ -81,22 +114,20 @@ internal sealed partial class TagLedger
         _journal.AttemptsForgiven(jobId, job.LastRow);
     }
 
-    private void GiveUpSilent(IReadOnlyList<int>? jobIds, long lastSign, long now)
+    private bool GiveUpSilent(int jobId, long lastSign, long now)
     {
-        foreach (var jobId in Selected(jobIds))
+        var isGivenUp = false;
+        for (var number = _jobs[jobId].FirstHandOut; number != 0;)
         {
-            for (var number = _jobs[jobId].FirstHandOut; number != 0;)
+            var entry = _handOuts[number];
+            var sign = entry.Worker == WorkerTable.Anonymous ? entry.At : Math.Max(entry.At, _workers[entry.Worker].LastSeen);
+            if (entry.IsLive && sign <= lastSign)
             {
-                var entry = _handOuts[number];
-                var sign = entry.Worker == WorkerTable.Anonymous ? entry.At : Math.Max(entry.At, _workers[entry.Worker].LastSeen);
-                if (entry.IsLive && sign <= lastSign)
-                    Lose(number, now);
-                number = entry.NextOfJob;
+                Lose(number, now);
+                isGivenUp = true;
             }
+            number = entry.NextOfJob;
         }
+        return isGivenUp;
     }
-
-    /// <summary>The jobs that are meant; numbers of jobs that do not exist are passed over.</summary>
-    private IEnumerable<int> Selected(IReadOnlyList<int>? jobIds) =>
-        jobIds is null ? Enumerable.Range(0, _jobs.Length) : jobIds.Where(Exists);
 }

@@ -14,6 +14,7 @@ internal sealed partial class TagLedger
 
     private readonly ILedgerJournal _journal;
     private readonly ILedgerSignals _signals;
+    private readonly Guid _instance;
     private readonly JobEntry[] _jobs;
     private readonly int[] _completed;
     private readonly int[] _counts = new int[5];
@@ -26,10 +27,11 @@ internal sealed partial class TagLedger
     private long _now;
     private long _leasesSince;
 
-    public TagLedger(int jobs, LedgerSettings settings, ILedgerJournal journal, ILedgerSignals signals)
+    public TagLedger(int jobs, LedgerSettings settings, ILedgerJournal journal, ILedgerSignals signals, Guid instance = default)
     {
         _journal = journal;
         _signals = signals;
+        _instance = instance;
         _jobs = new JobEntry[jobs];
         _completed = new int[jobs];
         _lanes = new Lanes(_jobs);
@@ -49,6 +51,8 @@ internal sealed partial class TagLedger
     public long DuplicateResults { get; private set; }
 
     public long DifferingResults { get; private set; }
+
+    public long FailedAttempts { get; private set; }
 
     public long? StartedAt { get; private set; }
 
@@ -125,7 +129,8 @@ internal sealed partial class TagLedger
                 : job.Spent < _settings.MaxAttempts ? JobState.Waiting
                 : JobState.Exhausted);
         }
-        var place = job.State == JobState.Waiting && job.Attempts > 0 ? JobPlace.Free
+        var place = _delayed.Count > 0 && _delayed.Contains(jobId) ? JobPlace.None
+            : job.State == JobState.Waiting && job.Attempts > 0 ? JobPlace.Free
             : job.State == JobState.InProgress && job.Spent < _settings.MaxAttempts ? JobPlace.Live
             : JobPlace.None;
         if (place == job.Place && job.Spent == spentBefore && !handedOut)
@@ -152,11 +157,12 @@ internal sealed partial class TagLedger
     private void TellOpened(int jobId)
     {
         ref var job = ref _jobs[jobId];
-        if (_settings.Paused || job.Place == JobPlace.None)
+        var isFresh = job is { State: JobState.Waiting, Attempts: 0 }; // and therefore in no lane
+        if (_settings.Paused || (job.Place == JobPlace.None && !isFresh))
             return;
         if (_settings.Policy == RedistributionPolicy.WhenIdle)
             _signals.Opened(_settings.MaxAttempts - job.Spent);
-        else if (job.Place == JobPlace.Free)
+        else if (isFresh || job.Place == JobPlace.Free)
             _signals.Opened(1);
     }
 }

@@ -74,6 +74,15 @@ internal sealed class WorkerTable
     /// <summary>How many are remembered, the anonymous one left out.</summary>
     public int Remembered { get; private set; }
 
+    /// <summary>How many have live hand-outs or were seen after a moment, the anonymous one left out.</summary>
+    public int CountLive(long seenAfter)
+    {
+        var live = _live.Count;
+        for (var number = _resting.Last; number != 0 && this[number].LastSeen > seenAfter; number = this[number].Previous)
+            live++;
+        return live;
+    }
+
     /// <summary>The numbers of those that are remembered, the anonymous one left out.</summary>
     public IEnumerable<int> Numbers
     {

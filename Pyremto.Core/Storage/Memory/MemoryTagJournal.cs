@@ -126,6 +126,14 @@ internal sealed class MemoryTagJournal : ITagJournal
     {
     }
 
+    public void JobReopened(int jobId)
+    {
+    }
+
+    public void Delayed(int jobId, int lastRow, RetryDelay? delay)
+    {
+    }
+
     public void AttemptsForgiven(int jobId, int lastRow)
     {
     }

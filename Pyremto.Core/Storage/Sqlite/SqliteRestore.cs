@@ -34,7 +34,8 @@ internal static class SqliteRestore
         if (row.description_count is not { } count)
             return new RestoredTag(record, journal, row.last_used_at, row.up_time_at_use, null, null, row.paused != 0, null, _ => { }, noteBytes);
         var settings = new LedgerSettings(
-            (int)row.max_redistribution_attempts!, (long)row.lease_micros!, Enum.Parse<RedistributionPolicy>(row.policy!), row.paused != 0);
+            (int)row.max_redistribution_attempts!, (long)row.lease_micros!, Enum.Parse<RedistributionPolicy>(row.policy!), row.paused != 0,
+            row.retry_delay_micros);
         var descriptions = ReadDescriptions(connection, journal, new DescriptionTable((int)count, (int)row.repetitions!));
         return new RestoredTag(
             record, journal, row.last_used_at, row.up_time_at_use, row.set_up_request_id, settings, row.paused != 0, descriptions,
@@ -76,7 +77,7 @@ internal static class SqliteRestore
         using (var read = RowsOf(
             connection, tag,
             """
-            SELECT exchange_key, job_id, attempt, worker, request_id, at, spends, ending FROM exchanges
+            SELECT exchange_key, job_id, attempt, worker, request_id, at, spends, ending, delayed_from, delayed_until FROM exchanges
             WHERE exchange_key BETWEEN ?1 AND ?2 AND job_id IS NOT NULL ORDER BY exchange_key
             """))
         {
@@ -91,12 +92,14 @@ internal static class SqliteRestore
                         Attempt = read.Int32(2),
                         Row = NumberOf(read, 0),
                         Worker = read.Int32(3),
-                        RequestId = ledger[jobId].IsOpen ? read.String(4) : null,
+                        RequestId = ledger[jobId].State != JobState.Done ? read.String(4) : null,
                         At = read.Int64(5),
                         Spends = read.Int32(6),
                         IsLive = ending == HandOutState.Live,
                     },
                     ending);
+                if (!read.IsNull(8))
+                    ledger.RestoreDelay(jobId, new RetryDelay(read.Int64(8), read.Int64(9)));
                 tag.LastRow = Math.Max(tag.LastRow, NumberOf(read, 0));
             }
         }
@@ -127,6 +130,7 @@ internal static class SqliteRestore
         public long? lease_micros { get; init; }
         public string? policy { get; init; }
         public long paused { get; init; }
+        public long retry_delay_micros { get; init; }
         public long duplicate_results { get; init; }
         public long differing_results { get; init; }
     }

@@ -101,6 +101,10 @@ internal static class SqliteSchema
         -- how long the store was open, over all starts, in microseconds: what says for how long a tag was not used
         ALTER TABLE coordinator ADD COLUMN up_time INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE tags ADD COLUMN up_time_at_use INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tags ADD COLUMN retry_delay_micros INTEGER NOT NULL DEFAULT 0;
+        -- with a job's newest hand-out, where the job failed: from when and until when it is not handed out again
+        ALTER TABLE exchanges ADD COLUMN delayed_from INTEGER;
+        ALTER TABLE exchanges ADD COLUMN delayed_until INTEGER;
         """,
     ];
 

@@ -44,6 +44,11 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public SqliteStatement CancelJob { get; } = new(connection, "INSERT INTO cancelled_jobs(job_key) VALUES (?1)");
 
+    public SqliteStatement ReopenJob { get; } = new(connection, "DELETE FROM cancelled_jobs WHERE job_key = ?1");
+
+    public SqliteStatement DelayJob { get; } = new(
+        connection, "UPDATE exchanges SET delayed_from = ?2, delayed_until = ?3 WHERE exchange_key = ?1");
+
     public SqliteStatement ForgiveAttempt { get; } = new(connection, "UPDATE exchanges SET spends = 0 WHERE exchange_key = ?1 RETURNING previous");
 
     public SqliteStatement ReadResult { get; } = new(connection, "SELECT result, original FROM exchanges WHERE exchange_key = ?1");
@@ -62,8 +67,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     {
         foreach (var statement in (IDisposable[])
             [
-                Begin, Commit, InsertExchange, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob, ForgiveAttempt,
-                ReadResult, ReadHandOut, CountDuplicate, NoteUse,
+                Begin, Commit, InsertExchange, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob,
+                ReopenJob, DelayJob, ForgiveAttempt, ReadResult, ReadHandOut, CountDuplicate, NoteUse,
             ])
         {
             statement.Dispose();

@@ -20,12 +20,13 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
         journal.Connection.Execute(
             """
             UPDATE tags SET set_up_request_id = @RequestId, description_count = @Count, repetitions = @Repetitions,
-                max_redistribution_attempts = @MaxAttempts, lease_micros = @LeaseMicros, policy = @Policy
+                max_redistribution_attempts = @MaxAttempts, lease_micros = @LeaseMicros, policy = @Policy,
+                retry_delay_micros = @RetryDelayMicros
             WHERE tag_id = @TagId
             """,
             new
             {
-                setup.RequestId, setup.Jobs.Count, setup.Repetitions, settings.MaxAttempts, settings.LeaseMicros,
+                setup.RequestId, setup.Jobs.Count, setup.Repetitions, settings.MaxAttempts, settings.LeaseMicros, settings.RetryDelayMicros,
                 Policy = settings.Policy.ToString(), TagId = tagId,
             });
         var insert = journal.Statements.InsertDescription;
@@ -87,6 +88,11 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
 
     public void JobCancelled(int jobId) => journal.Statements.CancelJob.Bind(1, FirstKey + jobId).Run();
 
+    public void JobReopened(int jobId) => journal.Statements.ReopenJob.Bind(1, FirstKey + jobId).Run();
+
+    public void Delayed(int jobId, int lastRow, RetryDelay? delay) =>
+        journal.Statements.DelayJob.Bind(1, FirstKey + lastRow).Bind(2, delay?.From).Bind(3, delay?.Until).Run();
+
     public void AttemptsForgiven(int jobId, int lastRow)
     {
         var forgive = journal.Statements.ForgiveAttempt;
@@ -101,10 +107,11 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
     public void SettingsChanged(LedgerSettings settings) =>
         journal.Connection.Execute(
             """
-            UPDATE tags SET max_redistribution_attempts = @MaxAttempts, lease_micros = @LeaseMicros, policy = @Policy, paused = @Paused
+            UPDATE tags SET max_redistribution_attempts = @MaxAttempts, lease_micros = @LeaseMicros, policy = @Policy, paused = @Paused,
+                retry_delay_micros = @RetryDelayMicros
             WHERE tag_id = @TagId
             """,
-            new { settings.MaxAttempts, settings.LeaseMicros, Policy = settings.Policy.ToString(), settings.Paused, TagId = tagId });
+            new { settings.MaxAttempts, settings.LeaseMicros, settings.RetryDelayMicros, Policy = settings.Policy.ToString(), settings.Paused, TagId = tagId });
 
     public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey) =>
         journal.Connection.Execute("UPDATE tags SET view_key = @Key WHERE tag_id = @TagId", new { Key = viewKey.ToArray(), TagId = tagId });

@@ -124,6 +124,20 @@ public abstract class LimitConformance(SchedulerUnderTest kind) : SchedulerConfo
             tag, Make.SetUp(1, n) with { Repetitions = repetitions, Lease = TimeSpan.FromSeconds(lease) });
     }
 
+    [Theory]
+    [InlineData(-0.001)]
+    [InlineData(86_400.001)]
+    public async Task S9_a_retry_delay_is_from_nothing_to_a_day(double delay)
+    {
+        var tag = await EmptyTagAsync();
+
+        await RefusedAsync<InvalidRequestException>(tag, Make.SetUp(1) with { RetryDelay = TimeSpan.FromSeconds(delay) });
+        await Scheduler.SetUpJobsAsync(tag, Make.SetUp(1) with { RetryDelay = TimeSpan.FromDays(1) }, CancellationToken.None);
+        var update = async () => await Scheduler.UpdateTagAsync(tag, new TagUpdate { RetryDelay = TimeSpan.FromSeconds(delay) }, CancellationToken.None);
+        (await update.Should().ThrowAsync<InvalidRequestException>()).WithMessage("*retry_delay_seconds*86400*");
+        (await Scheduler.GetProgressAsync(tag, CancellationToken.None)).RetryDelay.Should().Be(TimeSpan.FromDays(1));
+    }
+
     [Fact]
     public async Task S16_a_job_may_be_handed_out_a_thousand_times_and_the_refusal_of_more_says_so()
     {

@@ -45,6 +45,41 @@ public abstract class LongPollConformance(SchedulerUnderTest kind) : SchedulerCo
     }
 
     [Fact]
+    public async Task S9_wait_is_answered_the_moment_a_retry_delay_ends()
+    {
+        var tag = await EmptyTagAsync();
+        await Scheduler.SetUpJobsAsync(
+            tag, Make.SetUp(1, n: 2) with { RetryDelay = TimeSpan.FromSeconds(10) }, CancellationToken.None);
+        await TakeAsync(tag, "w1");
+        await FailAsync(tag, "w1", 0);
+        var until = (await Scheduler.GetJobsAsync(tag, new JobQuery(), CancellationToken.None)).Jobs[0].WaitingUntil;
+        var waiting = await WaitAsync(tag, "w2");
+        Time.Advance(TimeSpan.FromSeconds(9.9));
+        waiting.IsCompleted.Should().BeFalse();
+
+        Time.Advance(TimeSpan.FromSeconds(2.7));
+
+        (await Answer(waiting)).Jobs.Should().ContainSingle().Which.Attempt.Should().Be(2);
+        until.Should().BeOnOrBefore(Time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task Who_waits_is_a_live_worker()
+    {
+        var tag = await TagAsync();
+        await Scheduler.PauseAsync(tag, CancellationToken.None);
+        (await Scheduler.GetProgressAsync(tag, CancellationToken.None)).NoWorkerSince.Should().NotBeNull();
+
+        var waiting = await WaitAsync(tag, "w");
+
+        var progress = await Scheduler.GetProgressAsync(tag, CancellationToken.None);
+        progress.LiveWorkers.Should().Be(1);
+        progress.NoWorkerSince.Should().BeNull();
+        await Scheduler.ResumeAsync(tag, CancellationToken.None);
+        (await Answer(waiting)).HasJob.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task S7_wait_is_answered_the_moment_a_session_is_lost()
     {
         var tag = await TagAsync(n: 2);

@@ -115,6 +115,33 @@ public abstract class ReadingConformance(SchedulerUnderTest kind) : SchedulerCon
     }
 
     [Fact]
+    public async Task A_watch_shows_that_the_last_worker_has_gone_although_nothing_else_changes()
+    {
+        var tag = await TagAsync();
+        await TakeAsync(tag, "w");
+        var sign = Time.GetUtcNow();
+        await ReleaseAsync(tag, "w", 0);
+        await using var watch = Scheduler.WatchProgressAsync(tag, CancellationToken.None).GetAsyncEnumerator();
+        (await watch.MoveNextAsync()).Should().BeTrue();
+        (watch.Current.LiveWorkers, watch.Current.NoWorkerSince is null).Should().Be((1, true));
+
+        while (watch.Current.NoWorkerSince is null)
+        {
+            var next = watch.MoveNextAsync().AsTask();
+            while (!next.IsCompleted)
+            {
+                await Task.WhenAny(next, Time.UntilTimerAsync(due => due <= 15 * Second, "within fifteen seconds"));
+                if (!next.IsCompleted)
+                    Time.Advance(15 * Second);
+            }
+            (await next).Should().BeTrue();
+        }
+
+        watch.Current.NoWorkerSince.Should().Be(sign);
+        watch.Current.LiveWorkers.Should().Be(0);
+    }
+
+    [Fact]
     public async Task Progress_tells_rate_and_remaining_time()
     {
         var tag = await TagAsync(jobs: 20);

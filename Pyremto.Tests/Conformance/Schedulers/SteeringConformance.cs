@@ -71,11 +71,51 @@ public abstract class SteeringConformance(SchedulerUnderTest kind) : SchedulerCo
         await FailAsync(tag, "w", 1);
         Time.Advance(TimeSpan.FromMinutes(5));
 
-        (await Scheduler.RetryAsync(tag, [1], silentFor: null, CancellationToken.None)).Should().Be(1);
+        (await Scheduler.RetryAsync(tag, [1], silentFor: null, cancelled: false, CancellationToken.None)).Jobs.Should().Be(1);
         (await CountsAsync(tag)).Should().Be(new JobCounts(Waiting: 1, InProgress: 1, 0, 0, 0));
-        await Scheduler.RetryAsync(tag, null, TimeSpan.FromMinutes(5), CancellationToken.None);
+        await Scheduler.RetryAsync(tag, null, TimeSpan.FromMinutes(5), cancelled: false, CancellationToken.None);
 
         (await CountsAsync(tag)).Waiting.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task S12_a_retry_of_cancelled_jobs_says_what_it_leaves_as_it_is()
+    {
+        var tag = await TagAsync(jobs: 3);
+        await TakeAsync(tag, "w");
+        await DoneAsync(tag, "w", 0);
+        (await Scheduler.CancelAsync(tag, [0, 1, 9], CancellationToken.None)).Should().BeEquivalentTo(
+            new ChangedJobs(1, [new UnchangedJob(0, JobState.Done), new UnchangedJob(9, State: null)]));
+
+        var without = await Scheduler.RetryAsync(tag, [0, 1, 9], silentFor: null, cancelled: false, CancellationToken.None);
+        var with = await Scheduler.RetryAsync(tag, [0, 1, 9], silentFor: null, cancelled: true, CancellationToken.None);
+
+        without.Should().BeEquivalentTo(new ChangedJobs(
+            0, [new UnchangedJob(0, JobState.Done), new UnchangedJob(1, JobState.Cancelled), new UnchangedJob(9, State: null)]));
+        with.Should().BeEquivalentTo(new ChangedJobs(1, [new UnchangedJob(0, JobState.Done), new UnchangedJob(9, State: null)]));
+        (await TakeAsync(tag, "w")).JobId.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task S9_the_retry_delay_is_set_changed_and_shown()
+    {
+        var tag = await EmptyTagAsync();
+        await Scheduler.SetUpJobsAsync(tag, Make.SetUp(2, n: 2) with { RetryDelay = TimeSpan.FromSeconds(90) }, CancellationToken.None);
+        (await Scheduler.GetProgressAsync(tag, CancellationToken.None)).RetryDelay.Should().Be(TimeSpan.FromSeconds(90));
+
+        await Scheduler.UpdateTagAsync(tag, new TagUpdate { RetryDelay = TimeSpan.FromSeconds(0.5) }, CancellationToken.None);
+
+        var progress = await Scheduler.GetProgressAsync(tag, CancellationToken.None);
+        progress.RetryDelay.Should().Be(TimeSpan.FromSeconds(0.5));
+        await TakeAsync(tag, "w");
+        await FailAsync(tag, "w", 0);
+        (await Scheduler.GetJobsAsync(tag, new JobQuery(), CancellationToken.None)).Jobs[0].WaitingUntil.Should()
+            .BeOnOrAfter(Time.GetUtcNow() + TimeSpan.FromSeconds(0.5)).And.BeBefore(Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        progress = await Scheduler.GetProgressAsync(tag, CancellationToken.None);
+        progress.FailedAttempts.Should().Be(1);
+        progress.LiveWorkers.Should().Be(1);
+        progress.NoWorkerSince.Should().BeNull();
+        (await ListAsync(Scheduler.ListTagsAsync(CancellationToken.None))).Should().ContainSingle().Which.FailedAttempts.Should().Be(1);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class Verbs
             ["report"] = async (scheduler, tag, token) => await scheduler.ExchangeAsync(
                 new ExchangeRequest { Tags = [tag], Worker = "w", Count = 0, Done = [new DoneReport(0, JsonText.Parse("{}"))] }, token),
             ["set up"] = async (scheduler, tag, token) => await scheduler.SetUpJobsAsync(tag, Make.SetUp(1), token),
-            ["retry"] = async (scheduler, tag, token) => await scheduler.RetryAsync(tag, null, null, token),
+            ["retry"] = async (scheduler, tag, token) => await scheduler.RetryAsync(tag, null, null, cancelled: false, token),
             ["cancel"] = async (scheduler, tag, token) => await scheduler.CancelAsync(tag, null, token),
             ["pause"] = async (scheduler, tag, token) => await scheduler.PauseAsync(tag, token),
             ["resume"] = async (scheduler, tag, token) => await scheduler.ResumeAsync(tag, token),

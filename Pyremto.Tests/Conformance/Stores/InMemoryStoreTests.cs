@@ -41,3 +41,9 @@ public sealed class InMemoryStoreObserver() : ObserverConformance(StoreUnderTest
 public sealed class InMemoryStorePage() : PageConformance(StoreUnderTest.InMemory);
 
 public sealed class InMemoryStoreWorker() : WorkerConformance(StoreUnderTest.InMemory);
+
+public sealed class InMemoryStoreRetryDelay() : RetryDelayConformance(StoreUnderTest.InMemory);
+
+public sealed class InMemoryStoreLiveWorkers() : LiveWorkersConformance(StoreUnderTest.InMemory);
+
+public sealed class InMemoryStoreUnchangedJobs() : UnchangedJobsConformance(StoreUnderTest.InMemory);

@@ -57,6 +57,18 @@ public abstract class ObserverConformance(StoreUnderTest kind) : StoreConformanc
         await HasToOpenAsync(() => tag.UpdateAsync(new TagUpdate { MaxRedistributionAttempts = 3 }));
     }
 
+    [Theory]
+    [InlineData(RedistributionPolicy.WhenIdle)]
+    [InlineData(RedistributionPolicy.WhenLost)]
+    public async Task S7_a_retry_of_a_job_that_was_cancelled_before_it_was_handed_out_opens_it(RedistributionPolicy policy)
+    {
+        var tag = await TagAsync(jobs: 2, policy: policy);
+        await tag.TakeAsync("w");
+        await tag.CancelAsync(1);
+
+        await HasToOpenAsync(() => tag.RetryAsync([1], cancelled: true));
+    }
+
     [Fact]
     public async Task S7_drained_and_done_are_told_to_those_who_wait()
     {

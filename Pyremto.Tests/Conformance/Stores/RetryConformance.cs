@@ -9,7 +9,7 @@ public abstract class RetryConformance(StoreUnderTest kind) : StoreConformance(k
     {
         var tag = await ExhaustedTagAsync(n: 2);
 
-        (await tag.RetryAsync()).Should().Be(1);
+        (await tag.RetryAsync()).Jobs.Should().Be(1);
 
         (await tag.CountsAsync()).Should().Be(new JobCounts(Waiting: 1, 0, 0, 0, 0));
         (await tag.JobAsync(0)).Spent.Should().Be(0);
@@ -29,7 +29,7 @@ public abstract class RetryConformance(StoreUnderTest kind) : StoreConformance(k
         await tag.FailAsync("w2", 1);
         await tag.CancelAsync(3);
 
-        (await tag.RetryAsync()).Should().Be(1);
+        (await tag.RetryAsync()).Jobs.Should().Be(1);
 
         (await tag.JobsAsync()).Jobs.Select(job => job.State).Should().Equal(
             JobState.Done, JobState.Waiting, JobState.InProgress, JobState.Cancelled, JobState.Waiting);
@@ -44,7 +44,7 @@ public abstract class RetryConformance(StoreUnderTest kind) : StoreConformance(k
         foreach (var job in new[] { 0, 1, 2 })
             await tag.FailAsync("w", job);
 
-        (await tag.RetryAsync([1, 2, 3])).Should().Be(2);
+        (await tag.RetryAsync([1, 2, 3])).Jobs.Should().Be(2);
 
         (await tag.JobsAsync()).Jobs.Select(job => job.State).Should().Equal(
             JobState.Exhausted, JobState.Waiting, JobState.Waiting, JobState.InProgress);
@@ -55,7 +55,7 @@ public abstract class RetryConformance(StoreUnderTest kind) : StoreConformance(k
     {
         var tag = await ExhaustedTagAsync();
 
-        (await tag.RetryAsync([0, 0])).Should().Be(1);
+        (await tag.RetryAsync([0, 0])).Jobs.Should().Be(1);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public abstract class RetryConformance(StoreUnderTest kind) : StoreConformance(k
     {
         var tag = await ExhaustedTagAsync();
 
-        (await tag.RetryAsync([])).Should().Be(0);
+        (await tag.RetryAsync([])).Jobs.Should().Be(0);
 
         (await tag.CountsAsync()).Exhausted.Should().Be(1);
     }
@@ -109,7 +109,7 @@ public abstract class RetryConformance(StoreUnderTest kind) : StoreConformance(k
         await tag.TakeAsync(worker: null);
         Time.Advance(TimeSpan.FromHours(1));
 
-        (await tag.RetryAsync()).Should().Be(0);
+        (await tag.RetryAsync()).Jobs.Should().Be(0);
 
         (await tag.CountsAsync()).InProgress.Should().Be(1);
     }

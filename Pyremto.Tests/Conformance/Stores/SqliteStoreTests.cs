@@ -49,3 +49,11 @@ public sealed class SqliteStoreReopenedResults() : ReopenedResultsConformance(St
 public sealed class SqliteStorePage() : PageConformance(StoreUnderTest.Sqlite);
 
 public sealed class SqliteStoreWorker() : WorkerConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreRetryDelay() : RetryDelayConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreLiveWorkers() : LiveWorkersConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreUnchangedJobs() : UnchangedJobsConformance(StoreUnderTest.Sqlite);
+
+public sealed class SqliteStoreReopenedDelays() : ReopenedDelaysConformance(StoreUnderTest.Sqlite);

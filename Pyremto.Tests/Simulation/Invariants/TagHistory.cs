@@ -8,6 +8,9 @@ namespace Pyremto.Tests.Simulation;
 /// </summary>
 internal sealed class TagHistory(World world, History all, TagRecord record)
 {
+    /// <summary>How late a job whose delay is over may be noticed: the disk may be slow.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(5);
+
     public Guid Instance => record.Instance;
 
     public string Name => record.Name;
@@ -43,7 +46,7 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
 
     /// <summary>Whether a worker that asks now is to be given a job.</summary>
     public bool HasWorkFor(string? worker) =>
-        IsSetUp && !IsDeleted && !Settings.Paused && Jobs.Exists(job => MayHave(job, worker));
+        IsSetUp && !IsDeleted && !Settings.Paused && Jobs.Exists(job => MayHave(job, worker, world.Clock.GetUtcNow() - Lateness));
 
     /// <summary>Whether a hand-out may still bring the result that its job has not.</summary>
     public bool IsExpected(int jobId, int attempt) => Jobs[jobId].IsOpen && Jobs[jobId].HandOuts[attempt - 1].IsExpected;
@@ -59,8 +62,10 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
         Require(job.IsOpen, "S4", $"{what}, although it is {StateOf(job)}");
         Require(job.Spent < N, "S3", $"{what}, although {job.Spent} of {N} attempts were spent");
         Require(entry.Attempt == job.HandOuts.Count + 1, "S3", $"{what}, which is not its number");
-        Require(MayHave(job, worker), "S10", $"{what}, although it is live and the policy is {Settings.Policy}");
-        var better = Jobs.Find(other => MayHave(other, worker) && Order(other).CompareTo(Order(job)) < 0);
+        var now = UnixTime.FromMicros(entry.At);
+        Require(job.DelayedUntil <= now, "S9", $"{what}, although it failed and waits until {job.DelayedUntil:O}");
+        Require(MayHave(job, worker, now), "S10", $"{what}, although it is live and the policy is {Settings.Policy}");
+        var better = Jobs.Find(other => MayHave(other, worker, now) && Order(other).CompareTo(Order(job)) < 0);
         Require(better is null, "S2", $"{what}, although job {better?.Id} should come first");
         var replayable = all.FindExpected(worker, entry.RequestId);
         Require(replayable is null, "S8", $"{what}, although that request was given job {replayable?.JobId}, attempt {replayable?.Attempt}, before");
@@ -96,6 +101,9 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
         job.Result = new ModelResult(job.Id, result.Attempt, result.WorkerId, text);
     }
 
+    public void Delayed(int jobId, RetryDelay? delay) =>
+        Jobs[jobId].DelayedUntil = delay is { } given ? UnixTime.FromMicros(given.Until) : default;
+
     public void Forgiven(int jobId)
     {
         foreach (var handOut in Jobs[jobId].HandOuts)
@@ -115,8 +123,8 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
             world.Violate($"{rule}: tag {Name}: {otherwise}");
     }
 
-    private bool MayHave(ModelJob job, string? worker) =>
-        job.IsOpen && job.Spent < N
+    private bool MayHave(ModelJob job, string? worker, DateTimeOffset now) =>
+        job.IsOpen && job.Spent < N && job.DelayedUntil <= now
         && (!job.IsLive || (Settings.Policy == RedistributionPolicy.WhenIdle && !job.HandOuts.Exists(own => own.IsLive && own.Worker == worker)));
 
     /// <summary>S2, but for the lowest id, which counts among those that were handed out at the same moment.</summary>

@@ -28,6 +28,8 @@ internal sealed class DiskTag(int number, TagRecord record)
         public HandOutEntry Entry = entry;
 
         public HandOutState Ending { get; set; } = HandOutState.Live;
+
+        public RetryDelay? Delay { get; set; }
     }
 
     public void SetUp(JobSetup setup)
@@ -94,6 +96,8 @@ internal sealed class DiskTag(int number, TagRecord record)
                     IsLive = HandOuts[i].Ending == HandOutState.Live,
                 },
                 HandOuts[i].Ending);
+            if (HandOuts[i].Delay is { } delay)
+                ledger.RestoreDelay(entry.JobId, delay);
         }
         ledger.RestoreDuplicates(Duplicates, Differing);
     }

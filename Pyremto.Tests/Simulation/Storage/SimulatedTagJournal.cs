@@ -62,6 +62,10 @@ internal sealed class SimulatedTagJournal(int number, Func<DiskTables> tables, A
 
     public void JobCancelled(int jobId) => Do(tag => tag.Cancelled.Add(jobId));
 
+    public void JobReopened(int jobId) => Do(tag => tag.Cancelled.Remove(jobId));
+
+    public void Delayed(int jobId, int lastRow, RetryDelay? delay) => Do(tag => tag.HandOuts[lastRow - 1].Delay = delay);
+
     public void AttemptsForgiven(int jobId, int lastRow) => Do(tag =>
     {
         foreach (var row in tag.HandOuts.Where(row => row.Entry.JobId == jobId))

@@ -58,6 +58,18 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
         inner.JobCancelled(jobId);
     }
 
+    public void JobReopened(int jobId)
+    {
+        note(tag => tag.Jobs[jobId].IsCancelled = false);
+        inner.JobReopened(jobId);
+    }
+
+    public void Delayed(int jobId, int lastRow, RetryDelay? delay)
+    {
+        note(tag => tag.Delayed(jobId, delay));
+        inner.Delayed(jobId, lastRow, delay);
+    }
+
     public void AttemptsForgiven(int jobId, int lastRow)
     {
         note(tag => tag.Forgiven(jobId));

@@ -105,7 +105,7 @@ public sealed class RepetitionTests : CutPipe
         await Patiently(Client.TagExistsAsync("tag", default));
         var (what, call) = verb switch
         {
-            "retry" => (PipeVerb.Retry, () => Client.RetryAsync(Tag, null, null, default).AsTask()),
+            "retry" => (PipeVerb.Retry, () => Client.RetryAsync(Tag, null, null, cancelled: false, default).AsTask()),
             "cancel" => (PipeVerb.Cancel, () => Client.CancelAsync(Tag, null, default).AsTask()),
             "delete" => (PipeVerb.DeleteTag, () => Client.DeleteTagAsync(Tag, default).AsTask()),
             _ => (PipeVerb.AddNote, (Func<Task>)(() => Client.AddNoteAsync(Tag, new TagNote("log", JsonText.Parse("{}")), replace: false, default).AsTask())),

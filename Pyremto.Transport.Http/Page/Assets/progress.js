@@ -1,6 +1,6 @@
 import { now } from './api.js';
 import { estimate } from './estimate.js';
-import { $, ago, count, el, moment, percent, plural, rate, rough, say, show, span } from './format.js';
+import { $, count, el, moment, percent, plural, rate, rough, say, show, span } from './format.js';
 import { busy } from './workers.js';
 
 const STATES = { done: 'Done', in_progress: 'In progress', exhausted: 'Exhausted', cancelled: 'Cancelled', waiting: 'Waiting' };
@@ -27,9 +27,9 @@ export function showProgress(news) {
 		item.hidden = !n && ['exhausted', 'cancelled'].includes(state);
 		say(number, count(n));
 	}
-	const share = percent(news.done, news.total);
+	const share = percent(news.done, news.total), failed = news.failed_attempts;
 	say('percent', share);
-	say('done-of-total', `${count(news.done)} of ${plural(news.total, 'job')} done`);
+	say('done-of-total', `${count(news.done)} of ${plural(news.total, 'job')} done${failed ? ` · ${plural(failed, 'failed attempt')}` : ''}`);
 	$('bar').ariaValueNow = share;
 	$('bar').ariaValueText = `${share} per cent`;
 	tickProgress();
@@ -60,11 +60,12 @@ export function tickProgress() {
 }
 
 function readiness(time) {
-	const { state, done, in_progress, exhausted, cancelled, started_at, last_result_at } = progress;
+	const { state, done, in_progress, exhausted, cancelled, started_at, last_result_at, no_worker_since: since } = progress;
 	if (state === 'not_set_up') return ['No jobs yet', 'They appear as soon as they are set up.'];
 	if (state === 'paused') return ['Paused', in_progress ? `${plural(in_progress, 'job')} still running` : 'Nothing is handed out.'];
 	if (state === 'done') return ['Done', [last_result_at && `finished ${moment(last_result_at)}`, cancelled && `${count(cancelled)} cancelled`].filter(Boolean).join(' · ')];
 	if (state === 'drained') return ['Nothing left to hand out', `${plural(exhausted, 'job')} without a result`];
+	if (since && started_at) return ['No worker is working', `since ${moment(since)}`];
 	const expected = estimate(progress, completions, (time - heard) / 1000);
 	if (!expected) return started_at ? ['Too early to say', done ? 'when it will be ready' : 'No result yet.'] : ['Ready to start', 'No worker has asked for a job yet.'];
 	const [least, most] = [expected.least, expected.most].map(rough), unit = / \w+$/.exec(most)?.[0];
@@ -72,11 +73,9 @@ function readiness(time) {
 	return [`About ${rough(expected.likely)} left`, `${bounds}ready around ${moment(Date.now() + 1000 * expected.likely)}`];
 }
 
-/** What the reader would want to be told unasked. */
 function whatIsWrong(time, last) {
-	const { state, waiting, in_progress, workers, lease_seconds: lease, per_second: pace } = progress;
-	const silent = (time - Math.max(...workers.map(worker => Date.parse(worker.last_seen)))) / 1000, sinceResult = (time - last) / 1000;
+	const { tag, state, in_progress, no_worker_since, per_second: pace } = progress, sinceResult = (time - last) / 1000;
 	if (state !== 'running') return '';
-	if (waiting && !in_progress && workers.length && silent > lease) return `${plural(waiting, 'job')} left, but no worker: the last was seen ${ago(silent)}.`;
+	if (no_worker_since) return `Start one: pyremto work --tag '${tag.replaceAll("'", "'\\''")}' -- PROGRAM`;
 	return in_progress && pace && sinceResult > Math.max(60, 8 / pace) ? `No result for ${rough(sinceResult)}.` : '';
 }

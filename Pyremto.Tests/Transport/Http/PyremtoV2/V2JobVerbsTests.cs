@@ -170,7 +170,7 @@ public sealed class V2JobVerbsTests : IAsyncLifetime
         await _server.CallAsync("get-next-job", ["tag: svr"]);
         _server.Time.Advance(TimeSpan.FromMinutes(10));
 
-        (await _server.Scheduler.RetryAsync(access, jobIds: null, TimeSpan.FromMinutes(5), CancellationToken.None)).Should().Be(1); // S12
+        (await _server.Scheduler.RetryAsync(access, jobIds: null, TimeSpan.FromMinutes(5), cancelled: false, CancellationToken.None)).Jobs.Should().Be(1); // S12
 
         await _server.ShouldAnswerAsync("get-next-job", "svr", """{"has_job":1,"job_id":0,"description":"{\"x\":0}"}""");
         (await DoneAsync("svr", 0, "\"{\\\"late\\\":true}\"")).Should().Be("""{"success":1}""");

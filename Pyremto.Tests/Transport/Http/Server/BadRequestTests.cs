@@ -63,6 +63,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("/api/tags", "{\"tag\":{}}", "$.tag")]
     [InlineData("/api/tags/svr/retry", "{\"silent_for_seconds\":1e300}", "silent_for_seconds")]
     [InlineData("/api/tags/svr/retry", "{\"jobs\":[\"x\"]}", "$.jobs[0]")]
+    [InlineData("/api/tags/svr/retry", "{\"cancelled\":1}", "$.cancelled")]
     [InlineData("/api/tags/svr/view-tokens", "{\"lifetime_seconds\":-1}", "lifetime")]
     [InlineData("/api/tags/svr/jobs/x/failure", "{\"error\":\"e\"}", "whole number")]
     [InlineData("/api/tags/svr/jobs/-1/release", "", "whole number")]

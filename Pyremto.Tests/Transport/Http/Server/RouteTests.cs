@@ -93,7 +93,7 @@ public sealed class RouteTests : IAsyncLifetime
         await SetUpAsync("svr", 1, attempts: 2);
         await _at.PostAsync("/api/tags/svr/next", """{"worker":"w"}""");
         Same(await _at.PostAsync("/api/tags/svr/heartbeat", """{"worker":"w","jobs":[0]}"""), """{"not_needed":[]}""");
-        Same(await _at.PostAsync("/api/tags/svr/cancel"), """{"jobs":1}""");
+        Same(await _at.PostAsync("/api/tags/svr/cancel"), """{"jobs":1,"unchanged":[]}""");
         Same((await _at.PostAsync("/api/heartbeat", """{"tags":[{"tag":"svr"}],"worker":"w","jobs":[{"job_id":0,"attempt":1}]}""")).Json["not_needed"]!,
             """[{"job_id":0,"tag":"svr","attempt":1}]""");
     }
@@ -107,7 +107,15 @@ public sealed class RouteTests : IAsyncLifetime
         (await _at.PostAsync("/api/tags/svr/resume")).ShouldBe(HttpStatusCode.NoContent);
         await _at.PostAsync("/api/tags/svr/next", """{"worker":"w"}""");
         await _at.PostAsync("/api/tags/svr/jobs/0/failure", """{"worker":"w","error":"broken"}""");
-        Same(await _at.PostAsync("/api/tags/svr/retry", """{"jobs":[0]}"""), """{"jobs":1}""");
+        Same(
+            await _at.PostAsync("/api/tags/svr/retry", """{"jobs":[0,7]}"""),
+            """{"jobs":1,"unchanged":[{"job_id":7}]}""");
+        Same(
+            await _at.PostAsync("/api/tags/svr/cancel", """{"jobs":[0]}"""), """{"jobs":1,"unchanged":[]}""");
+        Same(
+            await _at.PostAsync("/api/tags/svr/retry", """{"jobs":[0]}"""), """{"jobs":0,"unchanged":[{"job_id":0,"state":"cancelled"}]}""");
+        Same(
+            await _at.PostAsync("/api/tags/svr/retry", """{"jobs":[0],"cancelled":true}"""), """{"jobs":1,"unchanged":[]}""");
         (await _at.SendAsync(HttpMethod.Patch, "/api/tags/svr", """{"max_redistribution_attempts":7,"lease_seconds":5}""")).ShouldBe(HttpStatusCode.NoContent);
         var progress = (await _at.GetAsync("/api/tags/svr")).Json;
         ((int)progress["max_redistribution_attempts"]!).Should().Be(7);

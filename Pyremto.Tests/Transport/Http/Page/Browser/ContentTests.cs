@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Pyremto.Tests.Support;
 using Pyremto.Tests.Transport.Http.Server;
 
 namespace Pyremto.Tests.Transport.Http.Page.Browser;
@@ -39,6 +41,29 @@ public sealed class ContentTests(PageBrowser browser) : IAsyncLifetime
         await Assertions.Expect(visit["chosen"].Locator("dt").First).ToHaveTextAsync(Script);
 
         (await visit.Page.Locator("img, body script").CountAsync()).Should().Be(0);
+    }
+
+    [SkippableFact]
+    public async Task Where_nobody_works_there_is_no_expected_time_but_how_to_start_a_worker()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(20));
+        await using var at = await HttpCoordinator.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var run = await PagedRun.BeginAsync(at, 20, "it's-mine", attempts: 2);
+        await using var visit = await browser.VisitAsync(run.Url);
+        await visit.Expect("ready-detail").ToHaveTextAsync("No worker has asked for a job yet.");
+        for (var i = 0; i < 5; i++)
+        {
+            await run.DoAsync(1);
+            time.Advance(TimeSpan.FromSeconds(10));
+        }
+        await run.FailAsync("it broke");
+        time.Advance(TimeSpan.FromMinutes(17)); // the worker that failed has gone
+
+        await visit.Expect("ready").ToHaveTextAsync("No worker is working");
+        await visit.Expect("ready-detail").ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^since "));
+        await visit.Expect("notice").ToHaveTextAsync(@"Start one: pyremto work --tag 'it'\''s-mine' -- PROGRAM");
+        await visit.Expect("done-of-total").ToHaveTextAsync("5 of 20 jobs done · 1 failed attempt");
+        await visit.Expect("rate").ToHaveTextAsync("–");
     }
 
     [SkippableFact]

@@ -27,6 +27,7 @@ public sealed class PictureTests(PageBrowser browser)
         await using var beginning = await StartAsync("0", SimulatedRun.Plan(Jobs, 0));
         await using var middle = await StartAsync("middle", SimulatedRun.Plan(Jobs, 211));
         await using var failures = await StartAsync("failures", SimulatedRun.Plan(Jobs, 388, failing: 31));
+        await using var deserted = await StartAsync("deserted", SimulatedRun.Plan(Jobs, 120, failing: 31), TimeSpan.FromMinutes(17));
         await using var end = await StartAsync("100", SimulatedRun.Plan(Jobs, Jobs));
         _pages["unknown"] = _pages["middle"].Replace("svr-grid", "svr-gird", StringComparison.Ordinal);
         _pages["wrong-token"] = $"{_pages["locked"]}#view=bm90IGl0";
@@ -49,8 +50,8 @@ public sealed class PictureTests(PageBrowser browser)
             }
         }
 
-        taken.Should().Be(24);
-        Directory.GetFiles(folder, "*.png").Select(file => new FileInfo(file).Length).Should().HaveCountGreaterThanOrEqualTo(32).And.AllSatisfy(length => length.Should().BeGreaterThan(5_000));
+        taken.Should().Be(28);
+        Directory.GetFiles(folder, "*.png").Select(file => new FileInfo(file).Length).Should().HaveCountGreaterThanOrEqualTo(36).And.AllSatisfy(length => length.Should().BeGreaterThan(5_000));
     }
 
     /// <summary>The whole length of the page, with a point chosen, a failure opened, and the owner's section open.</summary>
@@ -79,17 +80,18 @@ public sealed class PictureTests(PageBrowser browser)
         if (state == "0")
             return;
         await visit.UntilAsync("() => document.querySelector('scatter-plot').points[0]?.left >= 0 && document.querySelector('#pace path').getAttribute('d')");
-        await visit.Expect("ready").ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^(About|Done)"));
+        await visit.Expect("ready").ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^(About|Done|No worker)"));
         if (state == "failures")
             await visit.Expect("exhausted-more").ToBeVisibleAsync();
     }
 
-    private async Task<HttpCoordinator> StartAsync(string state, SimulatedRun run)
+    private async Task<HttpCoordinator> StartAsync(string state, SimulatedRun run, TimeSpan since = default)
     {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() - run.Length);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() - run.Length - since);
         var at = await HttpCoordinator.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time));
         var paged = await PagedRun.BeginAsync(at, Jobs, "svr-grid", description: SimulatedRun.Setting);
         await run.PlayAsync(at.Scheduler, paged.Access, time);
+        time.Advance(since);
         _pages[state] = paged.Url;
         if (state == "0")
             _pages["locked"] = (await PagedRun.BeginAsync(at, 1, "private", password: PagedRun.Password)).Url;
