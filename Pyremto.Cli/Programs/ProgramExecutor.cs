@@ -5,13 +5,13 @@ namespace Pyremto.Cli.Programs;
 
 /// <summary>Takes a job from its description to its result by running the program once. For one slot and its thread.</summary>
 internal sealed class ProgramExecutor(
-    ProgramSettings settings, string file, IProgramLauncher launcher, ResultReader results, OrphanGuard guard, PrivateFolder folder)
+    ProgramSettings settings, string file, IProgramLauncher launcher, ResultReader results, OrphanGuard guard, PrivateFolder folder, FailedOutput? failedOutput)
     : IDisposable
 {
     /// <summary>A program that has written more may have filled the disk itself.</summary>
     private const long MostOfInnocent = 1 << 20;
 
-    private readonly AttemptOutput _output = new(settings, folder.Path);
+    private readonly AttemptOutput _output = new(settings, folder.Path, failedOutput);
     private readonly FailureReport _failures = new(settings);
     private int _runs;
 

@@ -37,8 +37,10 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
             ? new SpawnLauncher(environment, _folder.Path, settings.Concurrency)
             : new SystemProcessLauncher(environment);
         _slots = new ProgramSlot?[settings.Concurrency];
+        var failedOutput = settings.FailedFolder is { } failed ? new FailedOutput(failed, time, settings.FailedLimits) : null;
+        failedOutput?.Trim();
         var results = new ResultReader(settings.Raw, settings.MaxResultBytes);
-        _newSlot = number => new ProgramSlot(number, new ProgramExecutor(settings, file, _launcher, results, _guard, _folder));
+        _newSlot = number => new ProgramSlot(number, new ProgramExecutor(settings, file, _launcher, results, _guard, _folder, failedOutput));
     }
 
     /// <summary>Runs the program on one job.</summary>

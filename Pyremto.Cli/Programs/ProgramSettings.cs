@@ -25,6 +25,9 @@ internal sealed record ProgramSettings
     /// <summary>Where the output of failed attempts is kept while there is no <see cref="LogsFolder"/>; null keeps none. Made when needed.</summary>
     public string? FailedFolder { get; init; }
 
+    /// <summary>How much is kept in <see cref="FailedFolder"/>.</summary>
+    public FailedOutputLimits FailedLimits { get; init; } = new();
+
     /// <summary>Where the folder for the programs' files is made: where no cleaner of temporary files goes.</summary>
     public string FilesFolder { get; init; } = Path.GetTempPath();
 

@@ -8,9 +8,9 @@ internal sealed class FailureGroups
     private const int MostJobsRead = 20_000;
     private const int PageSize = 500;
     private const int MostReasons = 5;
-    private const int MostJobsNamed = 8;
+    private const int MostJobsTold = 5;
 
-    private readonly Dictionary<string, List<int>> _jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
     private int _read;
 
     /// <summary>Reads them.</summary>
@@ -30,20 +30,21 @@ internal sealed class FailureGroups
         return groups;
     }
 
-    /// <summary>A line for each reason, those of the most jobs first, none wider than that.</summary>
+    /// <summary>A line for each reason, those of the most jobs first, and for some of its jobs with their settings; none wider than that.</summary>
     public IEnumerable<string> Lines(int width)
     {
-        var groups = _jobs.OrderByDescending(static group => group.Value.Count).ThenBy(static group => group.Value[0]).ToList();
-        foreach (var (reason, jobs) in groups.Take(MostReasons))
+        var groups = _groups.OrderByDescending(static group => group.Value.Count).ThenBy(static group => group.Value.Told[0].Job).ToList();
+        foreach (var (reason, group) in groups.Take(MostReasons))
         {
             yield return TerminalText.Fit($"  {reason}", width);
-            yield return TerminalText.Fit($"    {(jobs.Count == 1 ? "job" : $"{jobs.Count} jobs:")} {Named(jobs)}", width);
+            foreach (var (job, settings) in group.Told)
+                yield return TerminalText.Fit($"    job {job}: {settings}", width);
+            if (group.Count > group.Told.Count)
+                yield return $"    and {Words.Count(group.Count - group.Told.Count, "more job")}";
         }
         if (groups.Count > MostReasons)
             yield return $"  and {Words.Count(groups.Count - MostReasons, "other reason")}";
     }
-
-    private static string Named(List<int> jobs) => string.Join(", ", jobs.Take(MostJobsNamed)) + (jobs.Count > MostJobsNamed ? " …" : "");
 
     private void Add(JobInfo job, RunPlan plan)
     {
@@ -51,8 +52,17 @@ internal sealed class FailureGroups
         // The last attempt that says something; one that was lost says nothing.
         var last = job.Attempts.LastOrDefault(static attempt => attempt.Error is not null);
         var reason = FailureReason.Of(last?.Error, last?.ExitCode);
-        if (!_jobs.TryGetValue(reason, out var jobs))
-            _jobs.Add(reason, jobs = []);
-        jobs.Add(plan.JobOf(job.JobId));
+        if (!_groups.TryGetValue(reason, out var group))
+            _groups.Add(reason, group = new Group());
+        group.Count++;
+        if (group.Told.Count < MostJobsTold)
+            group.Told.Add((plan.JobOf(job.JobId), job.Description.ToString()));
+    }
+
+    private sealed class Group
+    {
+        public int Count { get; set; }
+
+        public List<(int Job, string Settings)> Told { get; } = [];
     }
 }

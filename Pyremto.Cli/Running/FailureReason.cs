@@ -1,3 +1,5 @@
+using Pyremto.Cli.Programs;
+
 namespace Pyremto.Cli.Running;
 
 /// <summary>Why an attempt failed, in one line, the same for attempts that failed alike.</summary>
@@ -13,9 +15,13 @@ internal static class FailureReason
         var end = text.IndexOf('\n');
         if (end < 0)
             return Cut(text).ToString();
-        // Of a program's last words the last line says most: there Python names its exception.
-        var last = text[(text.LastIndexOf('\n') + 1)..].Trim();
-        return exitCode is null or 0 ? $"{Cut(text[..end])} {last}" : $"exit code {exitCode}: {last}";
+        var last = LastWords.In(text[(end + 1)..].ToString());
+        return exitCode switch
+        {
+            null or 0 => $"{Cut(text[..end])} {last}",
+            > 128 and { } code when SignalName.IsKnown(code - 128) => $"{SignalName.InWords(code - 128)}: {last}",
+            _ => $"exit code {exitCode}: {last}",
+        };
     }
 
     /// <summary>Without what became of the output, which is another thing for each job.</summary>

@@ -14,6 +14,7 @@ internal sealed class RunFailures(CommandOutput output, bool stopsEarly) : IDisp
 
     private readonly Lock _gate = new();
     private readonly HashSet<int> _failing = [];
+    private readonly Dictionary<int, int> _failures = [];
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _hopeless = new();
     private bool _anySucceeded;
@@ -40,18 +41,20 @@ internal sealed class RunFailures(CommandOutput output, bool stopsEarly) : IDisp
         }
     }
 
-    public void Failed(int job, int attempt, Exception error)
+    public void Failed(int job, Exception error)
     {
         var reason = FailureReason.Of(error.Message, (error as JobFailedException)?.ExitCode);
         bool isNew, isHopeless;
+        int tries;
         lock (_gate)
         {
             _failing.Add(job);
+            tries = _failures[job] = _failures.GetValueOrDefault(job) + 1;
             isNew = _told.Count < MostKindsTold && _told.Add(reason);
             isHopeless = stopsEarly && !_anySucceeded && _failing.Count == MostBeforeSuccess;
         }
         if (isNew)
-            output.WriteProgress(TerminalText.Fit($"Job {job} failed (attempt {attempt}): {reason}", LongestLine));
+            output.WriteProgress(TerminalText.Fit($"Job {job} failed{(tries > 1 ? $" (try {tries})" : "")}: {reason}", LongestLine));
         if (isHopeless)
             _hopeless.Cancel();
     }

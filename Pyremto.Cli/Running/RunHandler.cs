@@ -16,7 +16,7 @@ internal sealed class RunHandler(ProgramHandler program, RunStage stage, RunFail
         }
         catch (Exception error) when (error is not OperationCanceledException and not JobReleasedException)
         {
-            failures.Failed(seen.JobId, seen.Attempt, error);
+            failures.Failed(seen.JobId, error);
             throw;
         }
     }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pyremto.Cli.Connecting;
@@ -40,10 +39,10 @@ internal sealed class RunPage : IAsyncDisposable
         {
             await page._host.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is IOException or SocketException)
+        catch (Exception error) when (error is IOException)
         {
             await page.DisposeAsync();
-            throw CommandException.WrongUse($"The page cannot listen at {settings.Url}: {error.Message} Choose another address with --urls.", error);
+            throw CommandException.WrongUse($"The page cannot be shown. {error.Message.TrimEnd('.')}. Choose another address with --urls.", error);
         }
         await page.ShowAsync(tag, token, output, cancellationToken);
         return page;

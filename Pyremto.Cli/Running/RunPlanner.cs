@@ -26,7 +26,8 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
         }
         var hash = jobs.Hash();
         await TakeProgramAsync(sets, cancellationToken);
-        var goesOn = sets.Count > 0 && sets[^1].Note.Input == hash;
+        // A part of a run whose other sets are gone is no whole run, whatever it was made of.
+        var goesOn = sets.Count > 0 && sets[^1].Note.Input == hash && (sets.Count > 1 || sets[0].Note.Repetitions is null);
         var earlier = goesOn ? sets[..^1] : sets;
         var note = new RunNote
         {
@@ -61,6 +62,8 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
         for (var i = earlier.Count - 1; i >= 0; i--) // what was computed last is nearest to what is wanted
             await kept.AddAsync(scheduler.GetResultsAsync(new TagAccess(earlier[i].Tag), new ResultQuery(), cancellationToken), earlier[i].Note, i, cancellationToken);
         var left = kept.Left();
+        if (current is not null && !CountByRepetition(left, jobs).SequenceEqual(current.Note.Repetitions ?? []))
+            return await KeepAsync(jobs, [.. earlier, current], current: null, note, cancellationToken); // a set between is gone
         var tags = earlier.ConvertAll(static set => set.Tag);
         if (current is not null)
             tags.Add(current.Tag);
@@ -92,7 +95,8 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
 
     private async Task DeleteAsync(List<JobSet> sets, CancellationToken cancellationToken)
     {
-        foreach (var set in sets)
+        // Those that hold a part alone first: what a kill leaves is whole.
+        foreach (var set in Enumerable.Reverse(sets))
             await scheduler.DeleteTagAsync(new TagAccess(set.Tag), cancellationToken);
     }
 

@@ -10,15 +10,22 @@ internal sealed class RunProgress(CommandOutput output, IJobScheduler scheduler,
 
     private (TagProgress Progress, long At)? _latest;
 
-    /// <summary>Shows it until the run has ended, and once more then.</summary>
-    public async Task ShowAsync(Task ended, CancellationToken cancellationToken)
+    /// <summary>Shows it until the run has ended, and once more then; nothing is left of it where the run was cut off.</summary>
+    public async Task ShowAsync(Task ended, Task cutOff, CancellationToken cancellationToken)
     {
+        var over = Task.WhenAny(ended, cutOff);
         if (output.IsQuiet)
-            await ended;
+            await over;
         else if (output.IsLive)
-            await ProgressDisplay.RunAsync(output, show => FollowAsync(show, Tick, ended, cancellationToken));
+            await ProgressDisplay.RunAsync(output, async show =>
+            {
+                await FollowAsync(show, Tick, over, cancellationToken);
+                if (ended.IsCompleted)
+                    show(Now(await scheduler.GetProgressAsync(new TagAccess(plan.Set!), cancellationToken)) with { EtaSeconds = null });
+                return ended.IsCompleted;
+            });
         else
-            await FollowAsync(ProgressDisplay.Lines(output.WriteProgress), BetweenLines, ended, cancellationToken);
+            await FollowAsync(ProgressDisplay.Lines(output.WriteProgress), BetweenLines, over, cancellationToken);
     }
 
     private async Task FollowAsync(Action<TagProgress> show, TimeSpan every, Task ended, CancellationToken cancellationToken)
@@ -36,8 +43,6 @@ internal sealed class RunProgress(CommandOutput output, IJobScheduler scheduler,
         }
         await over.CancelAsync();
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (output.IsLive)
-            show(Now(await scheduler.GetProgressAsync(new TagAccess(plan.Set!), cancellationToken)) with { EtaSeconds = null });
     }
 
     private async Task WatchAsync(Action<TagProgress> show, CancellationToken cancellationToken)

@@ -66,6 +66,7 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
         _output.WriteProgress($"{Words.Count(failed, "job")} failed:");
         foreach (var line in groups.Lines(_output.Width))
             _output.WriteProgress(line);
+        _output.WriteProgress($"All of them: {TerminalText.Escape(ShellText.Join(["pyremto", "jobs", "--state", settings.State.Path, "--state", "exhausted"]))}");
         var logs = settings.Program.LogsFolder ?? settings.Program.FailedFolder;
         if (Directory.Exists(logs))
             _output.WriteProgress($"What they printed is in {TerminalText.Escape(logs)}");

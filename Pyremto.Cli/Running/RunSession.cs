@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Pyremto.Cli.Programs;
 using Pyremto.Cli.Terminal;
 using Pyremto.Cli.Working;
 
@@ -17,6 +18,7 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         var jobs = new RunJobs(await settings.Input.ReadAsync(context.Stopped), settings.Repetitions);
         if ((long)jobs.Descriptions.Count * jobs.Repetitions > RunHost.MostJobs)
             throw CommandException.WrongUse($"These are more than {RunHost.MostJobs:N0} jobs, repetitions included: cut them into several runs.");
+        Check(settings.Program.Line, jobs.Descriptions);
         await settings.Target.ProbeAsync(context.Stopped);
 
         Action endGrace = static () => { };
@@ -38,7 +40,7 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         report.Begin(stage.Before!);
         if (stage.Plan.Kept + stage.Before!.Done > 0)
             _failures.HasResults();
-        await ShowAsync(host, stage.Plan, Task.WhenAny(_ended.Task, stop.EndNow));
+        await ShowAsync(host, stage.Plan, stop.EndNow);
         if (!_ended.Task.IsCompleted)
         {
             await host.StopAsync(CancellationToken.None);
@@ -48,12 +50,26 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         return await FinishAsync(host, report, ranNothing: false, stop.IsInterrupted);
     }
 
+    private static void Check(ProgramLine line, IReadOnlyList<JsonText> jobs)
+    {
+        try
+        {
+            line.Check(jobs);
+        }
+        catch (ProgramLineException error)
+        {
+            throw CommandException.WrongUse(error.Message, error);
+        }
+    }
+
     public void Dispose() => _failures.Dispose();
 
-    private async Task ShowAsync(IHost host, RunPlan plan, Task ended)
+    private async Task ShowAsync(IHost host, RunPlan plan, Task cutOff)
     {
         var (scheduler, time) = (host.Services.GetRequiredService<IJobScheduler>(), host.Services.GetRequiredService<TimeProvider>());
-        await new RunProgress(context.Output, scheduler, plan, _failures, time).ShowAsync(ended, CancellationToken.None);
+        var growing = new GrowingResults(settings.Target, scheduler, plan, context.Output, time).WriteAsync(Task.WhenAny(_ended.Task, cutOff), CancellationToken.None);
+        await new RunProgress(context.Output, scheduler, plan, _failures, time).ShowAsync(_ended.Task, cutOff, CancellationToken.None);
+        await growing;
     }
 
     private async Task<int> FinishAsync(IHost host, RunReport report, bool ranNothing, bool isInterrupted)

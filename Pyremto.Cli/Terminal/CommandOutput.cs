@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Spectre.Console;
 
 namespace Pyremto.Cli.Terminal;
 
@@ -18,7 +17,7 @@ internal sealed class CommandOutput : IAsyncDisposable
     private readonly Lazy<Stream> _data = new(static () => new DataStream(Console.OpenStandardOutput()));
     private readonly Lazy<TextWriter> _errors;
     private readonly bool _hasTerminal = !Console.IsOutputRedirected || !Console.IsErrorRedirected;
-    private Action<string>? _above;
+    private LiveLines? _live;
 
     /// <param name="isQuiet">Leaves out what is neither data nor an error.</param>
     /// <param name="isJson">Data is written as JSON.</param>
@@ -107,32 +106,23 @@ internal sealed class CommandOutput : IAsyncDisposable
     /// <summary>Says what went wrong, always; escaped.</summary>
     public void WriteError(string line) => Say($"pyremto: {TerminalText.Escape(line)}");
 
-    /// <summary>Lets a live display write what is said above itself, until the answer is disposed.</summary>
-    public IDisposable SayAbove(Action<string> write)
+    /// <summary>Draws lines in the place of those before; what is said meanwhile stands above them.</summary>
+    public void Draw(IReadOnlyList<LiveLine> lines)
     {
         lock (_writing)
-            _above = write;
-        return new Above(this);
+            (_live ??= new LiveLines(_errors.Value)).Draw(lines, Width);
     }
 
-    /// <summary>
-    /// Lets a live display draw while nothing is written above it: the library for terminals takes its two locks in one order for the one and in
-    /// the other for the other, and would wait for itself.
-    /// </summary>
-    public void Draw(Action draw)
+    /// <summary>Draws no more.</summary>
+    /// <param name="keep">Whether what was drawn last stays.</param>
+    public void EndDrawing(bool keep)
     {
         lock (_writing)
-            draw();
+        {
+            _live?.End(keep, Width);
+            _live = null;
+        }
     }
-
-    /// <summary>Standard error as a library for terminals sees it.</summary>
-    public IAnsiConsole CreateConsole() => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Ansi = IsLive ? AnsiSupport.Yes : AnsiSupport.No,
-        ColorSystem = HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-        Interactive = InteractionSupport.No,
-        Out = new AnsiConsoleOutput(_errors.Value),
-    });
 
     public async ValueTask DisposeAsync()
     {
@@ -146,20 +136,10 @@ internal sealed class CommandOutput : IAsyncDisposable
     {
         lock (_writing)
         {
-            if (_above is { } above)
-                above(line);
+            if (_live is { } live)
+                live.WriteAbove(line, Width);
             else
                 _errors.Value.WriteLine(line);
-        }
-    }
-
-    /// <summary>The time while a live display is shown.</summary>
-    private sealed class Above(CommandOutput output) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (output._writing)
-                output._above = null;
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Pyremto.Cli.Terminal;
 internal sealed class DataStream(Stream inner) : WriteOnlyStream
 {
     /// <summary>The error as it is told.</summary>
-    public static IOException Unwritable(Exception error) => new($"Standard output cannot be written: {error.Message}", error);
+    public static UnwritableDataException Unwritable(Exception error) => new($"Standard output cannot be written: {error.Message}", error);
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -37,6 +37,9 @@ internal sealed class DataStream(Stream inner) : WriteOnlyStream
         base.Dispose(disposing);
     }
 }
+
+/// <summary>Standard output cannot be written; where it goes was said by whoever started us.</summary>
+internal sealed class UnwritableDataException(string message, Exception innerException) : IOException(message, innerException);
 
 /// <summary>Who read standard output has gone.</summary>
 internal sealed class NobodyReadsException() : IOException("Nobody reads standard output any more.");

@@ -19,6 +19,8 @@ internal static class ErrorReport
     {
         CommandException command => (command.ExitCode, command.Message),
         CoordinatorUnreachableException => (ExitCode.Unreachable, $"{error.Message} 'pyremto serve' starts one; --url or --pipe says where it is."),
+        UnwritableDataException => (ExitCode.WrongUse, error.Message),
+        _ when DiskFull.Is(error) => (ExitCode.TryAgain, $"{error.Message.TrimEnd('.')}. The disk is full: make room, then start it again."),
         StoreUnavailableException or InternalErrorException => (ExitCode.Unreachable, error.Message),
         WrongPasswordException => (ExitCode.Refused, $"{error.Message} A password comes from --password-file, PYREMTO_PASSWORD or --ask-password."),
         BannedException banned => (ExitCode.Refused, $"{error.Message} Wait {Math.Ceiling(banned.RetryAfter.TotalSeconds)} seconds."),

@@ -24,6 +24,9 @@ internal static class ExitCode
     /// <summary>A fault of this program itself.</summary>
     public const int Fault = 70;
 
+    /// <summary>The machine has no room left for it now; the same call works when there is some again.</summary>
+    public const int TryAgain = 75;
+
     /// <summary>A signal ended it, or nobody reads its output any more.</summary>
     public const int Interrupted = 130;
 }

@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Pyremto.Cli.Terminal;
 
 /// <summary>
@@ -8,12 +6,18 @@ namespace Pyremto.Cli.Terminal;
 /// </summary>
 internal static class ProgressDisplay
 {
-    private const string Filled = "green", Failed = "red", Rest = "grey";
+    private const string Green = "\u001b[32m", Red = "\u001b[31m", Grey = "\u001b[90m", Plain = "\u001b[0m";
+
+    /// <summary>What a terminal writes where Ctrl-C is pressed must not break the line, and one column stays free.</summary>
+    private const int EchoOfCtrlC = 3;
 
     /// <summary>Shows what <paramref name="work"/> tells, for as long as it runs.</summary>
     /// <param name="output">Where to; what is said meanwhile stands above the bar.</param>
-    /// <param name="work">Is given what shows the progress, which may be called from any thread.</param>
-    public static async Task RunAsync(CommandOutput output, Func<Action<TagProgress>, Task> work)
+    /// <param name="work">
+    /// Is given what shows the progress, which may be called from any thread. Answers whether a bar is to stay; one of a work that was cut off would
+    /// tell for ever what was so once.
+    /// </param>
+    public static async Task RunAsync(CommandOutput output, Func<Action<TagProgress>, Task<bool>> work)
     {
         if (output.IsQuiet)
             await work(static _ => { });
@@ -35,24 +39,36 @@ internal static class ProgressDisplay
         };
     }
 
-    private static async Task RunLiveAsync(CommandOutput output, Func<Action<TagProgress>, Task> work)
+    private static async Task RunLiveAsync(CommandOutput output, Func<Action<TagProgress>, Task<bool>> work)
     {
-        var console = output.CreateConsole();
-        await console.Live(new Text("")).StartAsync(async live =>
+        var stays = false;
+        try
         {
-            using var above = output.SayAbove(line => console.Write(new LineAbove(line)));
-            await work(progress => output.Draw(() =>
-            {
-                live.UpdateTarget(Draw(progress, output.Width));
-                live.Refresh();
-            }));
-        });
+            stays = await work(progress => output.Draw(Draw(progress, output.Width, output.HasColours)));
+        }
+        finally
+        {
+            output.EndDrawing(stays);
+        }
     }
 
-    private static Rows Draw(TagProgress progress, int width) =>
-        new(Bar(progress, Math.Clamp(width - 1, 10, 78)), new Text(Words.Of(progress)));
+    private static List<LiveLine> Draw(TagProgress progress, int width, bool colours) =>
+        [Bar(progress, Math.Clamp(width - 1, 10, 78), colours), .. Wrap(Words.Of(progress), Math.Max(width - EchoOfCtrlC, 10))];
 
-    private static Paragraph Bar(TagProgress progress, int width)
+    /// <summary>Breaks a text where its blanks are.</summary>
+    private static IEnumerable<LiveLine> Wrap(string text, int width)
+    {
+        while (text.Length > width)
+        {
+            var blank = text.LastIndexOf(' ', width);
+            var end = blank > 0 ? blank : width;
+            yield return new LiveLine(text[..end]);
+            text = text[end..].TrimStart();
+        }
+        yield return new LiveLine(text);
+    }
+
+    private static LiveLine Bar(TagProgress progress, int width, bool colours)
     {
         var percent = progress.Total == 0 ? 0 : (int)(100L * progress.Done / progress.Total);
         var label = $" {percent,3}%";
@@ -60,11 +76,14 @@ internal static class ProgressDisplay
         var done = Columns(progress.Done);
         var failed = Math.Max(Columns((long)progress.Done + progress.Exhausted) - done, 0);
         var (mark, space) = Unicode() ? ('━', '─') : ('#', '-');
-        return new Paragraph()
-            .Append(new string(mark, done), Style.Parse(Filled))
-            .Append(new string(Unicode() ? '━' : 'x', failed), Style.Parse(Failed))
-            .Append(new string(space, columns - done - failed), Style.Parse(Rest))
-            .Append(label);
+        (string Text, string Colour)[] parts =
+        [
+            (new string(mark, done), Green), (new string(Unicode() ? '━' : 'x', failed), Red), (new string(space, columns - done - failed), Grey), (label, ""),
+        ];
+        var text = string.Concat(parts.Select(static part => part.Text));
+        return colours
+            ? new LiveLine(text, string.Concat(parts.Where(static part => part.Text.Length > 0).Select(static part => $"{part.Colour}{part.Text}{Plain}")))
+            : new LiveLine(text);
 
         int Columns(long jobs) => progress.Total == 0 ? 0 : (int)(columns * jobs / progress.Total);
     }

@@ -40,7 +40,7 @@ internal sealed class BackupCommand : Verb
             PrivateFile.CreateEmpty(unfinished);
             // SQLite blocks its thread, so it has one of its own.
             await Task.Factory.StartNew(
-                () => Copy(source, unfinished), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => SqliteCopy.Make(source, unfinished), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             File.Move(unfinished, target);
         }
         catch (SqliteException error)
@@ -58,16 +58,4 @@ internal sealed class BackupCommand : Verb
             context.Output.WriteProgress($"Copied {source} to {target} ({bytes:N0} bytes).");
         return ExitCode.Done;
     }
-
-    private static void Copy(string source, string target)
-    {
-        using var from = new SqliteConnection(Connection(source, SqliteOpenMode.ReadOnly));
-        using var to = new SqliteConnection(Connection(target, SqliteOpenMode.ReadWrite));
-        from.Open();
-        to.Open();
-        from.BackupDatabase(to);
-    }
-
-    private static string Connection(string path, SqliteOpenMode mode) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString();
 }

@@ -12,7 +12,7 @@ internal abstract class CoordinatorVerb : Verb
     protected CoordinatorVerb(string name, string description, params string[] examples)
         : base(name, description, examples) => _connection.AddTo(this);
 
-    public sealed override async Task<int> RunAsync(VerbContext context)
+    public override async Task<int> RunAsync(VerbContext context)
     {
         await using var connection = CoordinatorConnection.Open(_connection.Locate(context.Parsed), context.Output);
         return await RunAsync(context, connection);

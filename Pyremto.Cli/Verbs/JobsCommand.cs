@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Pyremto.Cli.Connecting;
+using Pyremto.Cli.Programs;
+using Pyremto.Cli.Running;
 using Pyremto.Cli.Terminal;
 
 namespace Pyremto.Cli.Verbs;
@@ -9,27 +11,64 @@ internal sealed class JobsCommand : TagVerb
 {
     private const int PageSize = 500;
 
-    private readonly Option<JobState?> _state = Choices.Option(
-        ["--state", "-s"], "Only jobs in this state: waiting, in_progress, done, exhausted, cancelled", "STATE",
-        [.. Enum.GetValues<JobState>().Select(static state => (Words.Of(state), state))]);
+    private static readonly string[] States = [.. Enum.GetValues<JobState>().Select(Words.Of)];
+
+    private readonly Option<string[]> _state = new("--state", "-s")
+    {
+        Description = $"Only jobs in this state: {string.Join(", ", States)}. Or the file in which a run keeps its jobs, to list these",
+        HelpName = "STATE|FILE",
+    };
 
     public JobsCommand()
         : base(
             "jobs", "Lists jobs with their attempts, and why they failed",
-            "pyremto jobs --tag search --state exhausted", "pyremto jobs --tag search --json") => Options.Add(_state);
-
-    protected override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection, TagAccess tag)
+            "pyremto jobs --tag search --state exhausted", "pyremto jobs --tag search --json", "pyremto jobs --state grid.jsonl.pyremto.db --state exhausted")
     {
-        var query = new JobQuery { State = context.Parsed.GetValue(_state), Limit = PageSize };
+        _state.CompletionSources.Add(States);
+        Options.Add(_state);
+    }
+
+    public override async Task<int> RunAsync(VerbContext context)
+    {
+        var (_, file) = Read(context);
+        if (file is null)
+            return await base.RunAsync(context);
+        await using var state = await StateCopy.OpenAsync(file, context.Output, context.Stopped);
+        var tag = new TagAccess(await state.FindTagAsync(file, context.Stopped));
+        return await ListAsync(context, state.Scheduler, tag);
+    }
+
+    protected override Task<int> RunAsync(VerbContext context, CoordinatorConnection connection, TagAccess tag) => ListAsync(context, connection.Scheduler, tag);
+
+    private async Task<int> ListAsync(VerbContext context, IJobScheduler scheduler, TagAccess tag)
+    {
+        var query = new JobQuery { State = Read(context).State, Limit = PageSize };
         while (true)
         {
-            var page = await connection.Scheduler.GetJobsAsync(tag, query, context.Stopped);
+            var page = await scheduler.GetJobsAsync(tag, query, context.Stopped);
             foreach (var job in page.Jobs)
                 await WriteAsync(job, context);
             if (page.Next is not { } next)
                 return ExitCode.Done;
             query = query with { After = next };
         }
+    }
+
+    /// <summary>What is no state of a job is a file.</summary>
+    private (JobState? State, string? File) Read(VerbContext context)
+    {
+        JobState? state = null;
+        string? file = null;
+        foreach (var word in context.Parsed.GetValue(_state) ?? [])
+        {
+            if (Array.IndexOf(States, word) is >= 0 and var index)
+                state = Enum.GetValues<JobState>()[index];
+            else if (file is not null || !File.Exists(word))
+                throw CommandException.WrongUse($"--state takes {string.Join(", ", States[..^1])} or {States[^1]}, or the file of a run; there is no file '{word}'.");
+            else
+                file = word;
+        }
+        return (state, file);
     }
 
     private static async Task WriteAsync(JobInfo job, VerbContext context)
@@ -50,16 +89,9 @@ internal sealed class JobsCommand : TagVerb
         {
             var where = attempt.Worker is { } worker ? $" on {WorkerId.HostOf(worker)}" : "";
             var code = attempt.ExitCode is { } exitCode ? $" with exit code {exitCode}" : "";
-            // Of a program's last words the last say most.
-            var error = attempt.Error is { } text ? $": {LastLine(text)}" : "";
+            var error = attempt.Error is { } text ? $": {LastWords.In(text)}" : "";
             yield return $"  attempt {attempt.Attempt} {attempt.State.ToString().ToLowerInvariant()}{where}{code}{error}";
         }
-    }
-
-    private static string LastLine(string text)
-    {
-        var trimmed = text.AsSpan().TrimEnd();
-        return trimmed[(trimmed.LastIndexOf('\n') + 1)..].ToString();
     }
 
     private static string Cut(string line, CommandOutput output) =>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -40,13 +41,17 @@ internal sealed class ServeCommand : Verb
         {
             throw CommandException.WrongUse(string.Join(" ", error.Failures), error);
         }
-        catch (StoreUnavailableException error)
+        catch (StoreUnavailableException error) when (!DiskFull.Is(error))
         {
             throw CommandException.WrongUse(error.Message, error);
         }
         catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             throw CommandException.WrongUse($"{error.Message.TrimEnd('.')}: another coordinator may run there already; choose another address with --urls.", error);
+        }
+        catch (IOException error) when (error.InnerException is SocketException or InvalidOperationException)
+        {
+            throw CommandException.WrongUse($"{error.Message} --urls names another address.", error);
         }
     }
 

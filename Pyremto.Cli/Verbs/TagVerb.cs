@@ -7,7 +7,7 @@ namespace Pyremto.Cli.Verbs;
 /// <summary>A verb that looks at or steers one tag.</summary>
 internal abstract class TagVerb : CoordinatorVerb
 {
-    private readonly Option<string> _tag = new("--tag", "-t") { Description = "The tag", HelpName = "TAG", Required = true };
+    private readonly Option<string> _tag = new("--tag", "-t") { Description = "The tag", HelpName = "TAG" };
     private readonly PasswordOptions _password = new();
 
     /// <inheritdoc cref="Verb(string, string, string[])"/>
@@ -20,7 +20,8 @@ internal abstract class TagVerb : CoordinatorVerb
 
     protected sealed override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection)
     {
-        var tag = await _password.OpenAsync(context.Parsed.GetRequiredValue(_tag), connection.Scheduler, context);
+        var name = context.Parsed.GetValue(_tag) ?? throw CommandException.WrongUse($"Say which tag: --tag TAG. 'pyremto {Name} --help' tells how it is used.");
+        var tag = await _password.OpenAsync(name, connection.Scheduler, context);
         return await RunAsync(context, connection, tag);
     }
 

@@ -16,7 +16,11 @@ internal sealed class WatchCommand() : TagVerb(
             last = await Watching.FollowAsync(
                 connection, tag, progress => output.WriteJsonAsync(progress, PyremtoJson.Default.TagProgress, context.Stopped), context);
         else if (output is { IsDataSeen: true, IsLive: true, IsQuiet: false })
-            await ProgressDisplay.RunAsync(output, async show => last = await Watching.FollowAsync(connection, tag, Shown(show), context));
+            await ProgressDisplay.RunAsync(output, async show =>
+            {
+                last = await Watching.FollowAsync(connection, tag, Shown(show), context);
+                return true;
+            });
         else
             last = await Watching.FollowAsync(connection, tag, Lines(context, connection.Time), context);
         return Watching.ExitCodeOf(last!);

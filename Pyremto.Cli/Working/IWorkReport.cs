@@ -13,6 +13,9 @@ internal interface IWorkReport
     /// <param name="error">What went wrong, as text from elsewhere; null where nothing did.</param>
     void JobEnded(WorkedJob job, WorkOutcome outcome, TimeSpan time, string? error);
 
+    /// <summary>The result of a job that was told as done was not taken: another worker had brought one before.</summary>
+    void AlreadyDone(string tag, int jobId);
+
     /// <summary>Something that is neither: a tag that is not there yet, a coordinator that went away or is back.</summary>
     void Notice(string text);
 

@@ -30,6 +30,13 @@ internal sealed class WorkEvents : IWorkReport, IAsyncDisposable
         });
     }
 
+    public void AlreadyDone(string tag, int jobId)
+    {
+        lock (_gate)
+            _tally.NotTaken();
+        Add(new WorkEvent("already_done") { Tag = tag, JobId = jobId });
+    }
+
     public void Notice(string text) => Add(new WorkEvent("notice") { Text = text });
 
     public void Ended(WorkerEndReason reason)
@@ -40,6 +47,7 @@ internal sealed class WorkEvents : IWorkReport, IAsyncDisposable
             {
                 Reason = Name(reason),
                 Done = _tally.Done,
+                AlreadyDone = _tally.AlreadyDone,
                 Failed = _tally.Failed,
                 GivenBack = _tally.GivenBack,
                 NotNeeded = _tally.NotNeeded,
@@ -109,6 +117,8 @@ internal sealed record WorkEvent(string Event)
     public string? Reason { get; init; }
 
     public int? Done { get; init; }
+
+    public int? AlreadyDone { get; init; }
 
     public int? Failed { get; init; }
 

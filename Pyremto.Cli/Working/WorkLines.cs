@@ -61,6 +61,15 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
         }
     }
 
+    public void AlreadyDone(string tag, int jobId)
+    {
+        lock (_gate)
+        {
+            _tally.NotTaken();
+            output.WriteProgress($"{Name(tag, jobId)} was already done by another worker ({_tally})");
+        }
+    }
+
     public void Notice(string text) => output.WriteWarning(text);
 
     public void Ended(WorkerEndReason reason)
@@ -90,9 +99,11 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
         return text.ToString();
     }
 
+    private string Name(string tag, int jobId) => namesTags ? $"job {jobId} of {TerminalText.Escape(tag)}" : $"job {jobId}";
+
     private string Name(WorkedJob job)
     {
-        var name = namesTags ? $"job {job.JobId} of {TerminalText.Escape(job.Tag)}" : $"job {job.JobId}";
+        var name = Name(job.Tag, job.JobId);
         return job.Attempt > 1 ? $"{name} (attempt {job.Attempt})" : name;
     }
 }

@@ -24,7 +24,9 @@ internal sealed class WorkObserver(IWorkReport report) : IWorkerObserver
 
     public void ReportNotAccepted(string worker, string tag, ReportOutcome outcome)
     {
-        if (outcome.Outcome == ReportVerdict.Refused)
+        if (outcome.Outcome == ReportVerdict.AlreadyDone)
+            report.AlreadyDone(tag, outcome.JobId);
+        else if (outcome.Outcome == ReportVerdict.Refused)
             report.Notice($"The report of job {outcome.JobId} was refused: {outcome.Message}");
     }
 

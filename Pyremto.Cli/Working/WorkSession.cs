@@ -37,8 +37,6 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
         context.Interruption.HandleBy(stop.OnSignal);
         context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
         var clock = host.Services.GetRequiredService<TimeProvider>();
-        if (settings.Program.FailedFolder is { } failed)
-            FailedOutput.Trim(failed, clock.GetUtcNow());
         await host.StartAsync(CancellationToken.None);
         if (settings.StopAfter is { } time)
             stop.After(time, clock);

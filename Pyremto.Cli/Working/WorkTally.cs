@@ -8,6 +8,9 @@ internal sealed class WorkTally
 {
     public int Done { get; private set; }
 
+    /// <summary>How many results nobody took, since there was one before.</summary>
+    public int AlreadyDone { get; private set; }
+
     public int Failed { get; private set; }
 
     public int GivenBack { get; private set; }
@@ -33,10 +36,18 @@ internal sealed class WorkTally
         }
     }
 
+    /// <summary>A result that was counted as done was not taken.</summary>
+    public void NotTaken()
+    {
+        Done--;
+        AlreadyDone++;
+    }
+
     /// <summary>As in <c>12 done, 1 failed</c>.</summary>
     public override string ToString()
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Done} done");
+        Append(AlreadyDone, "already done by others");
         Append(Failed, "failed");
         Append(GivenBack, "given back");
         Append(NotNeeded, "not needed any more");

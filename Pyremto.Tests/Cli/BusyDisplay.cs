@@ -11,9 +11,13 @@ internal static class BusyDisplay
     public static async Task RunAsync(int times)
     {
         await using var output = new CommandOutput(isQuiet: false, isJson: false, isVerbose: false);
-        await ProgressDisplay.RunAsync(output, show => Task.WhenAll(
-            Task.Run(() => Repeat(i => output.WriteProgress($"line {i}"))),
-            Task.Run(() => Repeat(i => show(new TagProgress { Tag = "t", State = TagStatus.Running, Total = times, Done = i })))));
+        await ProgressDisplay.RunAsync(output, async show =>
+        {
+            await Task.WhenAll(
+                Task.Run(() => Repeat(i => output.WriteProgress($"line {i}"))),
+                Task.Run(() => Repeat(i => show(new TagProgress { Tag = "t", State = TagStatus.Running, Total = times, Done = i }))));
+            return true;
+        });
 
         void Repeat(Action<int> act)
         {

@@ -233,6 +233,19 @@ public sealed class ServeTests : IAsyncLifetime
         (await _shell.RunAsync("tags")).Output.Should().Be("svr: running, 1 of 2 done\n");
     }
 
+    [SkippableFact]
+    public async Task Started_on_a_full_disk_it_ends_with_75_so_that_who_starts_it_tries_again()
+    {
+        Work.SmallDisk.SkipWhereImpossible();
+        var serve = Work.SmallDisk.Start(
+            _shell, "(head -c 2M /dev/zero >disk/filled 2>/dev/null; exec \"$PYREMTO\" serve --urls http://localhost:0 --store sqlite:disk/jobs.db)");
+
+        var end = await serve.WaitAsync();
+
+        end.ExitCode.Should().Be(75, end.ToString());
+        end.ErrorLines.Should().ContainSingle().Which.Should().Contain("disk is full");
+    }
+
     [Fact]
     public async Task Health_is_told_to_who_watches_over_processes()
     {

@@ -91,6 +91,7 @@ public sealed class WatchTests : IAsyncLifetime
         var end = await watch.WaitAsync();
 
         end.ExitCode.Should().Be(130, end.ToString());
+        Screen.Left(end.Output, 80).Should().NotContain("0 of 2 done", "what is not watched any more would be told for ever");
         end.Output.LastIndexOf("\u001b[?25h", StringComparison.Ordinal).Should().BeGreaterThan(end.Output.LastIndexOf("\u001b[?25l", StringComparison.Ordinal));
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -36,13 +38,26 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         }
         if (address.Scheme is not ("http" or "https") || address.PathBase.Length > 0)
             throw new ArgumentException($"'{url}' is no address to listen at, like http://localhost:5080, without a path.", parameter);
+        if (address.Port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+            throw new ArgumentException($"'{url}' is no address to listen at: ports go from 0 (any that is free) to {IPEndPoint.MaxPort}.", parameter);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var options = HttpOptionsFactory.Create(services, configure);
         _app = Build(options);
-        await _app.StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _app.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException error)
+        {
+            throw new IOException($"Nothing can listen at {url}: {error.Message}. Is it an address of this machine?", error);
+        }
+        catch (InvalidOperationException error) when (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new IOException($"Nothing can listen at {url} without a certificate: name one in the section Kestrel:Certificates:Default.", error);
+        }
         Addresses = [.. _app.Urls];
     }
 
@@ -127,7 +142,7 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         forwarded.KnownIPNetworks.Clear();
         foreach (var proxy in options.KnownProxies)
         {
-            if (System.Net.IPAddress.TryParse(proxy, out var address))
+            if (IPAddress.TryParse(proxy, out var address))
                 forwarded.KnownProxies.Add(address);
             else
                 forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));

@@ -17,6 +17,9 @@ internal sealed class ArgumentTemplate
     /// <summary>Whether it is the same for all jobs.</summary>
     public bool IsConstant => _parts.All(part => !part.IsField);
 
+    /// <summary>The fields that it names.</summary>
+    public IEnumerable<string> Fields => _parts.Where(static part => part.IsField).Select(static part => part.Text);
+
     /// <summary>Reads <c>{field}</c>, <c>{a.b}</c>, <c>{{</c> and <c>}}</c>.</summary>
     /// <exception cref="ProgramLineException">A brace has no partner, or there is no name in between.</exception>
     public static ArgumentTemplate Parse(string source)

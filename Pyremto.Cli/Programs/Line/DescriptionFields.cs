@@ -12,6 +12,9 @@ internal sealed class DescriptionFields(JsonText description) : IDisposable
 
     public void Dispose() => _document.Dispose();
 
+    /// <summary>Whether there is such a field.</summary>
+    public bool Has(string path) => TryFind(_document.RootElement, path, out _);
+
     /// <summary>A field as text: strings as they are, all else as its JSON text.</summary>
     /// <exception cref="JobFailedException">There is no such field, or it is no text.</exception>
     public string Text(string path, string argument)
@@ -74,7 +77,8 @@ internal sealed class DescriptionFields(JsonText description) : IDisposable
         return readable.GetString()!;
     }
 
-    private string Names()
+    /// <summary>The names of all fields, for a person to read.</summary>
+    public string Names()
     {
         var names = new List<string>();
         Collect(_document.RootElement, "", names);

@@ -53,6 +53,26 @@ internal sealed class ProgramLine
         return arguments;
     }
 
+    /// <summary>Sees to it that each field that the arguments name is there in one of the jobs at least.</summary>
+    /// <exception cref="ProgramLineException">One is in none; the message names it, and the fields of the first job.</exception>
+    public void Check(IReadOnlyList<JsonText> jobs)
+    {
+        var missing = _arguments.SelectMany(static argument => argument.Fields).ToHashSet(StringComparer.Ordinal);
+        foreach (var job in jobs)
+        {
+            if (missing.Count == 0)
+                return;
+            using var fields = new DescriptionFields(job);
+            missing.RemoveWhere(fields.Has);
+        }
+        if (missing.Count == 0)
+            return;
+        using var first = new DescriptionFields(jobs[0]);
+        throw new ProgramLineException(
+            $"No job has the field '{missing.First()}' that the program's line names; the first job has {first.Names()}. "
+            + "Write {{ and }} for braces that are meant as such.");
+    }
+
     /// <summary>The words, for a person to read.</summary>
     public override string ToString() => string.Join(' ', Words);
 }

@@ -6,7 +6,7 @@ namespace Pyremto.Cli.Programs;
 /// The two files that a slot's programs write to. With a logs folder they have names from the start; else they have none, are used
 /// again while they stay empty, and are copied to a name when an attempt failed. Not thread-safe.
 /// </summary>
-internal sealed class AttemptOutput(ProgramSettings settings, string privateFolder) : IDisposable
+internal sealed class AttemptOutput(ProgramSettings settings, string privateFolder, FailedOutput? failedOutput) : IDisposable
 {
     private readonly Stream _output = new("out");
     private readonly Stream _error = new("err");
@@ -73,8 +73,8 @@ internal sealed class AttemptOutput(ProgramSettings settings, string privateFold
                 File.Delete(stream.Path);
             else if (stream.Path is not null)
                 kept.Add(stream.Path);
-            else if (!empty && failed && settings.FailedFolder is { } folder)
-                kept.Add(Copy(stream, folder, OutputName.Of(tag, jobId, attempt)));
+            else if (!empty && failed && failedOutput is not null)
+                kept.Add(failedOutput.Keep(stream.File!, $"{OutputName.Of(tag, jobId, attempt)}.{stream.Ending}"));
         }
         return kept;
     }
@@ -85,17 +85,6 @@ internal sealed class AttemptOutput(ProgramSettings settings, string privateFold
             return;
         stream.Path = name is null ? null : Path.GetFullPath(Path.Combine(settings.LogsFolder!, $"{name}.{stream.Ending}"));
         stream.File = stream.Path is null ? OutputFile.OpenUnlinked(privateFolder) : OutputFile.OpenEmpty(stream.Path);
-    }
-
-    private static string Copy(Stream stream, string folder, string name)
-    {
-        Directory.CreateDirectory(folder);
-        var path = Path.GetFullPath(Path.Combine(folder, $"{name}.{stream.Ending}"));
-        using var copy = OutputFile.OpenEmpty(path);
-        var buffer = new byte[128 << 10];
-        for (long at = 0; RandomAccess.Read(stream.File!, buffer, at) is var read and > 0; at += read)
-            RandomAccess.Write(copy, buffer.AsSpan(0, read), at);
-        return path;
     }
 
     private sealed class Stream(string ending) : IDisposable

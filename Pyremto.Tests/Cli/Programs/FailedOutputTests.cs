@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Pyremto.Cli.Programs;
 using Pyremto.Tests.Support;
 
@@ -10,7 +11,14 @@ public sealed class FailedOutputTests : IDisposable
 
     private readonly TempDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    private readonly List<SafeFileHandle> _open = [];
+
+    public void Dispose()
+    {
+        foreach (var file in _open)
+            file.Dispose();
+        _directory.Dispose();
+    }
 
     [Fact]
     public void Files_older_than_the_longest_time_go()
@@ -18,7 +26,7 @@ public sealed class FailedOutputTests : IDisposable
         Make("t-job-0-attempt-1.err", TimeSpan.FromDays(31));
         Make("t-job-1-attempt-1.out", TimeSpan.FromDays(29));
 
-        FailedOutput.Trim(_directory.Path, Now);
+        Output().Trim();
 
         Names().Should().Equal("t-job-1-attempt-1.out");
     }
@@ -29,7 +37,7 @@ public sealed class FailedOutputTests : IDisposable
         for (var job = 0; job < 5; job++)
             Make($"t-job-{job}-attempt-1.out", TimeSpan.FromHours(job), size: 10);
 
-        FailedOutput.Trim(_directory.Path, Now, mostBytes: 25);
+        Output(new(Bytes: 25)).Trim();
 
         Names().Should().Equal("t-job-0-attempt-1.out", "t-job-1-attempt-1.out");
     }
@@ -41,7 +49,7 @@ public sealed class FailedOutputTests : IDisposable
         Make("t-job-x-attempt-1.out", TimeSpan.FromDays(400));
         Directory.CreateDirectory(_directory.File("t-job-0-attempt-1.err"));
 
-        FailedOutput.Trim(_directory.Path, Now, mostBytes: 0);
+        Output(new(Bytes: 0)).Trim();
 
         Names().Should().Equal("notes.txt", "t-job-0-attempt-1.err", "t-job-x-attempt-1.out");
     }
@@ -49,8 +57,46 @@ public sealed class FailedOutputTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_nothing_to_trim()
     {
-        FluentActions.Invoking(() => FailedOutput.Trim(_directory.File("missing"), Now)).Should().NotThrow();
-        FluentActions.Invoking(() => FailedOutput.Trim("/dev/null/missing", Now)).Should().NotThrow();
+        Output(folder: _directory.File("missing")).Invoking(output => output.Trim()).Should().NotThrow();
+        Output(folder: "/dev/null/missing").Invoking(output => output.Trim()).Should().NotThrow();
+    }
+
+    [Fact]
+    public void Of_a_long_file_its_beginning_and_its_end_are_kept_with_how_much_is_left_out()
+    {
+        File.WriteAllText(_directory.File("long"), $"first{new string('.', 10_000)}last");
+
+        var kept = Output(new(BytesOfFile: 100)).Keep(Open("long"), "t-job-0-attempt-1.err");
+
+        var text = File.ReadAllText(kept);
+        text.Should().StartWith("first.").And.Contain("\n[pyremto left out 9909 bytes here]\n").And.EndWith(".last");
+        text.Length.Should().BeLessThan(200);
+    }
+
+    [Fact]
+    public void However_much_fails_the_folder_stays_bounded_while_the_worker_runs()
+    {
+        File.WriteAllBytes(_directory.File("output"), new byte[100]);
+        var (few, small) = (Output(new(Files: 20), _directory.File("few")), Output(new(Bytes: 2000), _directory.File("small")));
+
+        for (var job = 0; job < 200; job++)
+        {
+            few.Keep(Open("output"), $"t-job-{job}-attempt-1.err");
+            small.Keep(Open("output"), $"t-job-{job}-attempt-1.err");
+        }
+
+        Directory.GetFiles(_directory.File("few")).Length.Should().BeInRange(20, 22);
+        Directory.GetFiles(_directory.File("small")).Length.Should().BeInRange(20, 22);
+    }
+
+    private FailedOutput Output(FailedOutputLimits? limits = null, string? folder = null) =>
+        new(folder ?? _directory.Path, new FakeTimeProvider(Now), limits ?? new());
+
+    private SafeFileHandle Open(string name)
+    {
+        var file = File.OpenHandle(_directory.File(name));
+        _open.Add(file);
+        return file;
     }
 
     private void Make(string name, TimeSpan age, int size = 1)

@@ -42,6 +42,31 @@ public sealed class RunChangedTests : IAsyncLifetime
             .Should().Equal(Enumerable.Range(0, 10).Append(20));
     }
 
+    [Theory]
+    [InlineData("jobs")]
+    [InlineData("jobs-2")]
+    [InlineData("jobs", "jobs-2")]
+    public async Task What_a_fresh_run_that_was_killed_left_of_its_sets_gives_no_job_the_result_of_another(params string[] deleted)
+    {
+        var end = default(PyremtoEnd);
+        int[][] inputs = [[0, 1, 2], [2, 1, 0, 7], [8, 7, 1, 9]];
+        foreach (var input in inputs)
+        {
+            _folder.Jobs("jobs.jsonl", input);
+            end = await _folder.RunAsync();
+        }
+        var serve = await _folder.Shell.ServeAsync("--store", "sqlite:jobs.jsonl.pyremto.db");
+        foreach (var set in deleted)
+            (await _folder.Shell.RunAsync("delete", "--tag", set, "--yes")).ExitCode.Should().Be(0);
+        await serve.SignalAsync("TERM");
+        await serve.WaitAsync();
+
+        var again = await _folder.RunAsync();
+
+        again.ExitCode.Should().Be(0, $"{again}");
+        RunFolder.Results(again.Output).Should().Equal(RunFolder.Results(end!.Output));
+    }
+
     [Fact]
     public async Task What_was_unfinished_when_the_input_changed_is_run_once()
     {

@@ -102,11 +102,73 @@ public sealed class RunTests : IAsyncLifetime
             "8 of 10 jobs done. Results: my results.csv",
             "2 jobs failed:",
             "  exit code 3: no luck today",
-            "    2 jobs: 3, 8",
+            "    job 3: {\"i\":3}",
+            "    job 8: {\"i\":8}",
+            "All of them: pyremto jobs --state jobs.jsonl.pyremto.db --state exhausted",
             $"What they printed is in {_folder.Path("jobs.jsonl.pyremto.logs")}",
             "To run them again: pyremto run jobs.jsonl -c 2 -o 'my results.csv' --retry -- sh job.sh {i}");
         _folder.Starts.Should().HaveCount(8 + (2 * 3), "N is 3");
         Directory.GetFiles(_folder.Path("jobs.jsonl.pyremto.logs")).Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_reason_with_many_jobs_names_a_few_and_a_line_lists_all_of_them_while_the_state_is_in_use_too()
+    {
+        foreach (var job in Enumerable.Range(0, 8))
+            _folder.Touch($"fail-{job}");
+        var end = await _folder.RunAsync("-n", "1", "--max-failures", "0");
+        var line = end.ErrorLines.Single(line => line.StartsWith("All of them: pyremto ", StringComparison.Ordinal))["All of them: pyremto ".Length..];
+
+        var listed = await _folder.Shell.RunAsync(line.Split(' '));
+        _folder.Touch("hold");
+        var run = _folder.Shell.Start(RunFolder.Run("--retry"));
+        await RunFolder.WaitUntilItTakesSignalsAsync(run);
+        var meanwhile = await _folder.Shell.RunAsync("jobs", "--state", "jobs.jsonl.pyremto.db", "--json");
+        _folder.Remove("hold");
+        await run.WaitAsync();
+
+        end.ErrorLines.Should().Contain("    and 3 more jobs");
+        listed.ExitCode.Should().Be(0, $"{listed}");
+        listed.OutputLines.Where(static text => text[0] != ' ').Should().Equal(Enumerable.Range(0, 8).Select(i => $"{i} exhausted {{\"i\":{i}}}"));
+        listed.OutputLines[1].Should().Contain("failed").And.EndWith("no luck today");
+        meanwhile.OutputLines.Should().HaveCount(10, $"{meanwhile}");
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_in_a_later_run_has_failed_once_there_whatever_was_before()
+    {
+        _folder.Touch("fail-3");
+        await _folder.RunAsync();
+
+        var end = await _folder.RunAsync("--retry", "-n", "1");
+
+        end.Errors.Should().Contain("Job 3 failed: exit code 3").And.NotContain("attempt").And.NotContain("(try");
+    }
+
+    [Theory]
+    [InlineData("kill -KILL $$", "killed (SIGKILL), perhaps since the machine was out of memory: last words")]
+    [InlineData("kill -SEGV $$", "crashed (SIGSEGV: it touched memory that is not there): last words")]
+    [InlineData("exit 137", "killed (SIGKILL), perhaps since the machine was out of memory: last words")]
+    public async Task A_signal_is_told_in_words(string death, string reason)
+    {
+        _folder.Shell.Write("job.sh", $"echo last words >&2; {death}");
+
+        (await _folder.RunAsync("-n", "1")).ErrorLines.Should().Contain($"  {reason}");
+    }
+
+    [Fact]
+    public async Task Results_are_in_their_file_while_the_run_goes_on_and_a_kill_leaves_them()
+    {
+        _folder.Touch("hold");
+        var run = _folder.Shell.Start(RunFolder.Run("-o", "r.csv"));
+        await _folder.WaitForStartsAsync(7);
+        await Programs.ProgramUnderTest.UntilAsync(
+            () => File.Exists(_folder.Path("r.csv")) && File.ReadAllLines(_folder.Path("r.csv")).Length == 1 + 5, "five results are in the file");
+
+        await run.SignalAsync("KILL");
+        await run.WaitAsync();
+
+        (await File.ReadAllLinesAsync(_folder.Path("r.csv"))).Skip(1).Select(line => line.Split(',')[^1]).Should().Equal("0", "1", "2", "3", "4");
     }
 
     [Fact]
@@ -226,6 +288,6 @@ public sealed class RunTests : IAsyncLifetime
         var end = await _folder.Shell.RunAsync("run", "--grid", "x=1", "--state", "s.db", "-n", "1", "--", "sh", "-c", "head -c 9000 /dev/zero >&2; exit 3");
 
         end.ExitCode.Should().Be(1, $"{end}");
-        end.ErrorLines.Should().Contain(line => line.StartsWith("Job 0 failed (attempt 1): exit code 3", StringComparison.Ordinal)).And.OnlyContain(line => line.Length <= 400);
+        end.ErrorLines.Should().Contain(line => line.StartsWith("Job 0 failed: exit code 3", StringComparison.Ordinal)).And.OnlyContain(line => line.Length <= 400);
     }
 }

@@ -114,6 +114,34 @@ public sealed class WorkTests : WorkTestBase
             (await Coordinator.ResultsAsync(tag)).Should().Equal([.. Enumerable.Repeat($$"""{"of":"{{tag.Tag}}"}""", 2)]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S4_a_result_that_nobody_took_is_not_counted_as_done(bool json)
+    {
+        await using var lifeline = await LifelineAsync();
+        var tag = await Coordinator.SetUpAsync("t", jobs: 2, lease: 3600, attempts: 2);
+        await Coordinator.Scheduler.UpdateTagAsync(tag, new TagUpdate { Policy = RedistributionPolicy.WhenIdle }, CancellationToken.None);
+        var work = Work($"--tag t -c 1 --max-jobs 1{(json ? " --json" : "")}", UntilGo);
+        await lifeline.SaysAsync("ready 0");
+        var other = new ExchangeRequest { Tags = [tag], Worker = "other:1:0:x" };
+        await Coordinator.Scheduler.ExchangeAsync(other, CancellationToken.None);
+        var second = await Coordinator.Scheduler.ExchangeAsync(other, CancellationToken.None);
+        second.Jobs.Should().ContainSingle().Which.JobId.Should().Be(0);
+        await Coordinator.StopAsync(); // so that the worker is not told
+
+        Go();
+        await (json ? work.WaitForOutputAsync("\"done\"") : work.WaitForErrorsAsync("job 0 done"));
+        await work.SignalAsync("STOP");
+        await Coordinator.StartAsync();
+        await Coordinator.Scheduler.ExchangeAsync(other with { Count = 0, Done = [new DoneReport(0, JsonText.Parse("{}"))] }, CancellationToken.None);
+        await work.SignalAsync("CONT");
+        var end = await work.WaitAsync();
+
+        end.ExitCode.Should().Be(0, end.ToString());
+        (end.Output + end.Errors).Should().Contain(json ? "\"done\":0,\"already_done\":1,\"failed\":0" : "0 done, 1 already done by others");
+    }
+
     [Fact]
     public async Task With_json_it_tells_programs_what_happens_an_object_a_line()
     {
@@ -127,7 +155,7 @@ public sealed class WorkTests : WorkTestBase
         end.OutputLines[0].Should().Be("""{"event":"started","tag":"t","job_id":0,"attempt":1}""");
         end.OutputLines[1].Should().Match("""{"event":"failed","tag":"t","job_id":0,"attempt":1,"seconds":*,"error":"*exit code 1*"}""");
         end.OutputLines[3].Should().Match("""{"event":"done","tag":"t","job_id":0,"attempt":2,"seconds":*}""");
-        end.OutputLines[4].Should().Be("""{"event":"ended","reason":"nothing_left","done":1,"failed":1,"given_back":0,"not_needed":0}""");
+        end.OutputLines[4].Should().Be("""{"event":"ended","reason":"nothing_left","done":1,"already_done":0,"failed":1,"given_back":0,"not_needed":0}""");
     }
 
     [Fact]
