@@ -19,8 +19,11 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>Who is told of changes. Set once, before <see cref="OpenAsync"/>.</summary>
     IJobStoreObserver? Observer { set; }
 
-    /// <summary>The earliest moment at which a lease or a retry delay may end, or null if none is running; <see cref="ExpireAsync"/> is due then.</summary>
-    DateTimeOffset? NextDeadline { get; }
+    /// <summary>
+    /// How long it is until a lease or a retry delay may end, or null if none is running; <see cref="ExpireAsync"/> is due then. Not the wall clock's
+    /// time, which may jump. Negative where it is overdue.
+    /// </summary>
+    TimeSpan? NextDeadlineIn { get; }
 
     /// <summary>Marks the hand-outs as lost whose lease has ended (S10), and lets jobs be handed out whose retry delay has (S9).</summary>
     ValueTask ExpireAsync(CancellationToken cancellationToken);

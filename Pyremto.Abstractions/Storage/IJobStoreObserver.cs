@@ -12,7 +12,7 @@ public interface IJobStoreObserver
     /// <summary>A hand-out is no longer needed (S11).</summary>
     void JobNotNeeded(JobNotNeeded job);
 
-    /// <summary><see cref="IJobStore.NextDeadline"/> is earlier than it was.</summary>
+    /// <summary><see cref="IJobStore.NextDeadlineIn"/> is earlier than it was.</summary>
     void DeadlineMoved();
 }
 

@@ -10,7 +10,6 @@ internal sealed partial class LeaseTimer : IDisposable
 
     private readonly Lock _gate = new();
     private readonly IJobStore _store;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private bool _isDisposed;
@@ -18,7 +17,6 @@ internal sealed partial class LeaseTimer : IDisposable
     public LeaseTimer(IJobStore store, TimeProvider time, ILogger logger)
     {
         _store = store;
-        _time = time;
         _logger = SafeLogger.Over(logger);
         _timer = time.CreateTimer(
             static state => _ = ((LeaseTimer)state!).ExpireAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -29,9 +27,8 @@ internal sealed partial class LeaseTimer : IDisposable
     {
         lock (_gate)
         {
-            if (_isDisposed || _store.NextDeadline is not { } deadline)
+            if (_isDisposed || _store.NextDeadlineIn is not { } due)
                 return;
-            var due = deadline - _time.GetUtcNow();
             due = due < TimeSpan.Zero ? TimeSpan.Zero : due > LongestTimer ? LongestTimer : due;
             // Never early: timers count whole milliseconds.
             _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds)), Timeout.InfiniteTimeSpan);

@@ -24,8 +24,8 @@ internal sealed class JournaledJobStore : IJobStore
         set => _executor.Observer = value;
     }
 
-    public DateTimeOffset? NextDeadline =>
-        _executor.State.NextDeadline is var deadline && deadline == long.MaxValue ? null : UnixTime.FromMicros(deadline);
+    public TimeSpan? NextDeadlineIn =>
+        _executor.State.NextDeadline is var deadline && deadline == long.MaxValue ? null : UnixTime.SpanFromMicros(deadline - _executor.Clock.Now);
 
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _executor.OpenAsync(cancellationToken);
 

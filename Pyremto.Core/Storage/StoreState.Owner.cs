@@ -155,12 +155,12 @@ internal sealed partial class StoreState
             Policy = ledger.Settings.Policy,
             Repetitions = tag.Descriptions!.Repetitions,
             CreatedAt = record.CreatedAt,
-            StartedAt = ledger.StartedAt is { } started ? UnixTime.FromMicros(started) : null,
-            LastResultAt = ledger.LastResultAt is { } last ? UnixTime.FromMicros(last) : null,
+            StartedAt = ledger.StartedAt is { } started ? Wall.Show(started) : null,
+            LastResultAt = ledger.LastResultAt is { } last ? Wall.Show(last) : null,
             LiveWorkers = live,
-            NoWorkerSince = !isIdle ? null : ledger.LastSign is { } sign ? UnixTime.FromMicros(sign) : record.CreatedAt,
+            NoWorkerSince = !isIdle ? null : ledger.LastSign is { } sign ? Wall.Show(sign) : record.CreatedAt,
             WorkerCount = ledger.Workers.Count - 1,
-            Workers = ledger.Workers.SeenLast(WorkerTable.MostShown),
+            Workers = ledger.Workers.SeenLast(WorkerTable.MostShown, Wall),
         };
     }
 
@@ -170,7 +170,7 @@ internal sealed partial class StoreState
             throw Gone(record);
         return new TagSummary(
             record.Name, record.PasswordHash is not null, tag.Status, tag.Ledger?.Counts ?? default, record.CreatedAt,
-            UnixTime.FromMicros(tag.LastUsedAt), tag.Ledger?.FailedAttempts ?? 0);
+            Wall.Show(tag.LastUsedAt), tag.Ledger?.FailedAttempts ?? 0);
     }
 
     /// <summary>The jobs of a page of results; the results themselves are read beside the writer.</summary>
@@ -210,7 +210,7 @@ internal sealed partial class StoreState
             State = ledger[pointer.JobId].State,
             Description = tag.Descriptions.Of(pointer.JobId),
             Spent = ledger[pointer.JobId].Spent,
-            WaitingUntil = ledger.WaitingUntil(pointer.JobId) is { } until ? UnixTime.FromMicros(until) : null,
+            WaitingUntil = ledger.WaitingUntil(pointer.JobId) is { } until ? Wall.Show(until) : null,
         });
         return (tag, jobs, pointers, IsLast: ids.Length <= query.Limit);
     }

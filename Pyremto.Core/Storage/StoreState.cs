@@ -25,6 +25,9 @@ internal sealed partial class StoreState
     /// <summary>How long the store was open, over all starts, as far as it was noted (S17).</summary>
     public long UpTime { get; private set; }
 
+    /// <summary>How the store's time and the wall clock stand to each other.</summary>
+    public WallTime Wall { get; } = new();
+
     /// <summary>The earliest moment at which a lease may end. May be read on any thread.</summary>
     public long NextDeadline => Volatile.Read(ref _nextDeadline);
 
@@ -46,14 +49,16 @@ internal sealed partial class StoreState
         {
             var tag = new TagState(kept.Record, kept.Journal, this)
             {
-                LastUsedAt = kept.LastUsedAt, UpTimeAtUse = kept.UpTimeAtUse, NoteBytes = kept.NoteBytes, IsPausedEarly = kept.IsPaused,
+                LastUsedAt = Math.Min(Wall.ToStore(kept.LastUsedAt), now), UpTimeAtUse = kept.UpTimeAtUse, NoteBytes = kept.NoteBytes,
+                IsPausedEarly = kept.IsPaused,
             };
             _tags.Add(kept.Record.Name, tag);
             _names.Add(kept.Record.Name);
             if (kept.Descriptions is null)
                 continue;
             tag.SetUp(kept.Descriptions, kept.Settings!.Value, kept.SetUpRequestId);
-            kept.Restore(tag.Ledger!);
+            tag.Ledger!.BeginRestore(now);
+            kept.Restore(tag.Ledger);
         }
         UpTime = _journal.UpTime;
         _journal.Begin();

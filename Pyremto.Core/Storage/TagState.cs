@@ -53,7 +53,7 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
     {
         Descriptions = descriptions;
         SetUpRequestId = requestId;
-        Ledger = new TagLedger(descriptions.JobCount, settings, Journal, this, Record.Instance);
+        Ledger = new TagLedger(descriptions.JobCount, settings, Journal, this, store.Wall, Record.Instance);
     }
 
     /// <summary>Notes that the tag is used (S17), at most hourly.</summary>
@@ -62,7 +62,7 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
         if (now - LastUsedAt < UseIsNotedEvery && upTime == UpTimeAtUse)
             return;
         (LastUsedAt, UpTimeAtUse) = (now, upTime);
-        Journal.Used(now);
+        Journal.Used(store.Wall.Of(now));
     }
 
     /// <summary>Something of it is about to change.</summary>

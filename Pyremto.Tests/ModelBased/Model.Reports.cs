@@ -31,9 +31,8 @@ internal sealed partial class Model
     {
         if (report.IsFinal)
         {
-            var spent = Math.Max(_n, job.Spent);
             job.HandOuts.ForEach(other => other.Cost = 0);
-            own.Cost = spent;
+            own.Cost = _n;
         }
         own.State = HandOutState.Failed;
         own.Error = report.Text;

@@ -16,7 +16,7 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
         set => inner.Observer = value;
     }
 
-    public DateTimeOffset? NextDeadline => inner.NextDeadline;
+    public TimeSpan? NextDeadlineIn => inner.NextDeadlineIn;
 
     public ValueTask<ExchangeAnswer> ExchangeAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken)
     {

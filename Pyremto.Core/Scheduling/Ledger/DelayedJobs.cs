@@ -31,11 +31,4 @@ internal sealed class DelayedJobs
         Remove(jobId);
         return jobId;
     }
-
-    /// <summary>No job waits longer from now than its delay is: the clock may have been set back since.</summary>
-    public void Shorten(long now)
-    {
-        foreach (var (jobId, delay) in _delays.Where(job => job.Value.From > now).ToArray())
-            Set(jobId, new RetryDelay(now, now + (delay.Until - delay.From)));
-    }
 }

@@ -1,6 +1,6 @@
 namespace Pyremto;
 
-/// <summary>What a ledger wants kept, told while it decides; enough to build it up again.</summary>
+/// <summary>What a ledger wants kept, told while it decides; enough to build it up again. All times are the wall clock's.</summary>
 internal interface ILedgerJournal
 {
     /// <summary>A worker with an id appears for the first time; <paramref name="number"/> stands for it from now on.</summary>
@@ -66,7 +66,7 @@ internal readonly record struct HandOutSearch(
         && (NotOfRequest is null || !string.Equals(requestId, NotOfRequest, StringComparison.Ordinal));
 }
 
-/// <summary>A hand-out that ended.</summary>
+/// <summary>A hand-out that ended; when it was handed out is the wall clock's time.</summary>
 internal readonly record struct PastHandOut(int Attempt, int Row, int Worker, long At, HandOutState State);
 
 /// <summary>The time for which a failed job is not handed out again (S9).</summary>

@@ -3,7 +3,10 @@ namespace Pyremto;
 /// <summary>What the ledger knows of a job, in 48 bytes; all zero is a job that was just set up.</summary>
 internal struct JobEntry
 {
-    /// <summary>0 before the first hand-out, which therefore sorts first (S2).</summary>
+    /// <summary>
+    /// 0 before the first hand-out, which therefore sorts first (S2). Of jobs that were restored it is a mere number in the order of their hand-outs,
+    /// before all moments: the wall clock's times, which are kept, may be in any order.
+    /// </summary>
     public long LastHandedOutAt;
 
     public int Spent;

@@ -143,7 +143,7 @@ internal sealed partial class TagLedger
         _workers.Seen(worker, now);
         LastSign = now;
         Settle(jobId, spentBefore, handedOut: true);
-        job.LastRow = _handOuts[number].Row = _journal.HandedOut(_handOuts[number], previous: job.LastRow);
+        job.LastRow = _handOuts[number].Row = _journal.HandedOut(Kept(_handOuts[number]), previous: job.LastRow);
     }
 
     private int AddHandOut(in HandOutEntry handOut)

@@ -22,7 +22,7 @@ internal sealed partial class TagLedger
         if (_delayed.Find(jobId) >= delay.Until)
             return; // another hand-out of it failed before, under a longer delay
         _delayed.Set(jobId, delay);
-        _journal.Delayed(jobId, job.LastRow, delay);
+        _journal.Delayed(jobId, job.LastRow, new RetryDelay(_wall.Of(delay.From), _wall.Of(delay.Until)));
     }
 
     /// <summary>

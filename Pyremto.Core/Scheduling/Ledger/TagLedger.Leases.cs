@@ -115,7 +115,7 @@ internal sealed partial class TagLedger
         if (entry.Worker == WorkerTable.Anonymous)
             RemoveHandOut(number);
         Settle(entry.JobId, _jobs[entry.JobId].Spent);
-        _journal.Ended(entry, HandOutState.Lost, now, failure: null);
+        KeepEnding(entry, HandOutState.Lost, now);
         TellOpened(entry.JobId);
     }
 

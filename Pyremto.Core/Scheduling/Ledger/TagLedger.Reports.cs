@@ -33,7 +33,7 @@ internal sealed partial class TagLedger
         _workers[worker].Done++;
         LastResultAt = now;
         _rate.Note(now, ordinal + 1);
-        job.ResultRow = _journal.ResultTaken(new TakenResult(jobId, ownAttempt, worker, _workers[worker].Id, startedAt, now, report.Result));
+        job.ResultRow = _journal.ResultTaken(new TakenResult(jobId, ownAttempt, worker, _workers[worker].Id, startedAt, _wall.Of(now), report.Result));
         return new ReportOutcome(jobId, ReportVerdict.Accepted);
     }
 
@@ -50,7 +50,7 @@ internal sealed partial class TagLedger
         {
             // It alone bears all attempts, so that no release of another hand-out gives one back.
             Forgive(report.JobId);
-            _handOuts[number].Spends = job.Spent = Math.Max(spentBefore, _settings.MaxAttempts);
+            _handOuts[number].Spends = job.Spent = _settings.MaxAttempts;
         }
         _workers[_handOuts[number].Worker].Failed++;
         FailedAttempts++;
@@ -135,19 +135,19 @@ internal sealed partial class TagLedger
         StopLiving(number);
         RemoveHandOut(number);
         Settle(entry.JobId, spentBefore);
-        _journal.Ended(entry, ending, now, failure);
+        KeepEnding(entry, ending, now, failure);
         TellOpened(entry.JobId);
     }
 
     /// <summary>All hand-outs of a job end since its result is here; others than its bringer are told (S11).</summary>
-    /// <returns>The attempt that brought the result, and when that was handed out.</returns>
+    /// <returns>The attempt that brought the result, and when that was handed out, as it is kept.</returns>
     private (int Attempt, long StartedAt) EndAllOf(int jobId, int worker, int? attempt, long now)
     {
         ref var job = ref _jobs[jobId];
         var own = FindOwn(jobId, worker, attempt);
         var source = own != 0 ? PastOf(_handOuts[own])
             : FindPast(jobId, worker, attempt) ?? FindPast(jobId, worker, attempt ?? job.Attempts)
-            ?? new PastHandOut(attempt ?? job.Attempts, job.LastRow, worker, job.LastHandedOutAt, HandOutState.Live);
+            ?? new PastHandOut(attempt ?? job.Attempts, job.LastRow, worker, _wall.Of(job.LastHandedOutAt), HandOutState.Live);
         if (source.State == HandOutState.Lost)
             ComeBack(jobId, source.Attempt, source.Row, source.Worker);
         while (job.FirstHandOut is not 0 and var number)
@@ -164,7 +164,7 @@ internal sealed partial class TagLedger
 
     private void Supersede(int jobId, in HandOutEntry entry, long now)
     {
-        _journal.Ended(entry, HandOutState.Superseded, now, failure: null);
+        KeepEnding(entry, HandOutState.Superseded, now);
         if (_workers[entry.Worker].Id is { } id)
             _signals.NotNeeded(jobId, entry.Attempt, id);
     }
@@ -179,8 +179,8 @@ internal sealed partial class TagLedger
     private PastHandOut? FindPast(int jobId, int worker, int? attempt, string? notOfRequest = null, int oldestAttempt = 1) =>
         _journal.FindHandOut(new HandOutSearch(jobId, _jobs[jobId].LastRow, worker, attempt, notOfRequest, oldestAttempt));
 
-    private static PastHandOut PastOf(in HandOutEntry entry) =>
-        new(entry.Attempt, entry.Row, entry.Worker, entry.At, entry.IsLive ? HandOutState.Live : HandOutState.Lost);
+    private PastHandOut PastOf(in HandOutEntry entry) =>
+        new(entry.Attempt, entry.Row, entry.Worker, _wall.Of(entry.At), entry.IsLive ? HandOutState.Live : HandOutState.Lost);
 
     /// <summary>The worker's own hand-out that a result comes from, live or lost, or 0.</summary>
     private int FindOwn(int jobId, int worker, int? attempt)

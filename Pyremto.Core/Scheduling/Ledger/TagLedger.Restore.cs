@@ -3,6 +3,11 @@ namespace Pyremto;
 /// <content>Building a ledger up again from what was kept (S10, S14).</content>
 internal sealed partial class TagLedger
 {
+    private long _lastKeptAt = long.MinValue;
+    private long _turn;
+
+    public void BeginRestore(long now) => Advance(now);
+
     public void RestoreWorker(string id, bool inProcess) => _workers.Restore(id, inProcess);
 
     /// <summary>A hand-out as it was kept; they come in the order in which they were handed out.</summary>
@@ -14,21 +19,23 @@ internal sealed partial class TagLedger
         job.Spent += kept.Spends;
         job.Attempts = kept.Attempt;
         job.LastRow = kept.Row;
-        job.LastHandedOutAt = Math.Max(job.LastHandedOutAt, kept.At);
+        _turn += kept.At == _lastKeptAt ? 0 : 1;
+        _lastKeptAt = kept.At;
+        job.LastHandedOutAt = _turn;
         Redistributed += kept.Attempt == 2 ? 1 : 0;
-        StartedAt = Math.Min(StartedAt ?? long.MaxValue, kept.At);
-        Advance(kept.At);
+        var at = Restored(kept.At);
+        StartedAt = Math.Min(StartedAt ?? long.MaxValue, at);
         ref var worker = ref _workers[kept.Worker];
-        worker.LastSeen = Math.Max(worker.LastSeen, kept.At);
+        worker.LastSeen = Math.Max(worker.LastSeen, at);
         worker.Failed += ending == HandOutState.Failed ? 1 : 0;
         FailedAttempts += ending == HandOutState.Failed ? 1 : 0;
-        LastSign = Math.Max(LastSign ?? 0, kept.At);
+        LastSign = Math.Max(LastSign ?? long.MinValue, at);
         _delayed.Remove(kept.JobId);
         worker.Lost += ending == HandOutState.Lost ? 1 : 0;
         var isKnown = job.State != JobState.Done && (kept.IsLive || (ending == HandOutState.Lost && kept.Worker != WorkerTable.Anonymous));
         if (!isKnown)
             return;
-        _handOuts[AddHandOut(kept)].Replays = 1; // its answer may have been told again
+        _handOuts[AddHandOut(kept with { At = at })].Replays = 1; // its answer may have been told again
         if (!kept.IsLive)
             return;
         job.Live++;
@@ -44,11 +51,14 @@ internal sealed partial class TagLedger
         SetState(ref job, JobState.Done);
         job.ResultWorker = worker;
         _workers[worker].Done++;
-        _workers[worker].LastSeen = Math.Max(_workers[worker].LastSeen, doneAt);
-        LastResultAt = Math.Max(LastResultAt ?? 0, doneAt);
-        LastSign = Math.Max(LastSign ?? 0, doneAt);
-        Advance(doneAt);
+        var at = Restored(doneAt);
+        _workers[worker].LastSeen = Math.Max(_workers[worker].LastSeen, at);
+        LastResultAt = Math.Max(LastResultAt ?? long.MinValue, at);
+        LastSign = Math.Max(LastSign ?? long.MinValue, at);
     }
+
+    /// <summary>When it was, as far as the wall clock was right then and is now; not in the future in any case.</summary>
+    private long Restored(long wall) => Math.Min(_wall.ToStore(wall), _now);
 
     /// <summary>A cancelled job; after the results, before the hand-outs.</summary>
     public void RestoreCancelled(int jobId)
@@ -60,8 +70,9 @@ internal sealed partial class TagLedger
     /// <summary>The delay that is kept with the newest hand-out of a job; after that hand-out.</summary>
     public void RestoreDelay(int jobId, RetryDelay delay)
     {
+        var from = Restored(delay.From);
         if (_jobs[jobId].IsOpen)
-            _delayed.Set(jobId, delay);
+            _delayed.Set(jobId, new RetryDelay(from, from + (delay.Until - delay.From)));
     }
 
     public void RestoreDuplicates(long duplicates, long differing) => (DuplicateResults, DifferingResults) = (duplicates, differing);
@@ -75,7 +86,6 @@ internal sealed partial class TagLedger
     public void FinishRestore(long now, bool processEnded)
     {
         now = Advance(now);
-        _delayed.Shorten(now);
         var handedOut = Enumerable.Range(0, _jobs.Length).Where(id => _jobs[id].Attempts > 0 && _jobs[id].IsOpen).ToArray();
         Array.Sort(handedOut, (left, right) =>
             (_jobs[left].LastHandedOutAt, left).CompareTo((_jobs[right].LastHandedOutAt, right)));

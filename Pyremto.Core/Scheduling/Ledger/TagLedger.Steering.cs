@@ -84,7 +84,7 @@ internal sealed partial class TagLedger
     {
         StopLiving(number);
         RemoveHandOut(number);
-        _journal.Ended(entry, HandOutState.Cancelled, now, failure: null);
+        KeepEnding(entry, HandOutState.Cancelled, now);
         if (_workers[entry.Worker].Id is { } id)
             _signals.NotNeeded(entry.JobId, entry.Attempt, id);
     }

@@ -3,6 +3,7 @@ namespace Pyremto;
 /// <summary>
 /// The rules of scheduling (DESIGN part 3) for the jobs of one tag, as a pure state machine: it is told what happens and when, and
 /// tells its <see cref="ILedgerJournal"/> and <see cref="ILedgerSignals"/> what follows. No clock, no randomness, no I/O; not thread-safe.
+/// It counts in the store's time; what its journal keeps, and what is shown, is in the wall clock's (<see cref="WallTime"/>).
 /// </summary>
 /// <remarks>
 /// A first hand-out, a result, a failure and a sign of life cost O(1); only a job that comes back costs O(log k) of the k free jobs
@@ -14,6 +15,7 @@ internal sealed partial class TagLedger
 
     private readonly ILedgerJournal _journal;
     private readonly ILedgerSignals _signals;
+    private readonly WallTime _wall;
     private readonly Guid _instance;
     private readonly JobEntry[] _jobs;
     private readonly int[] _completed;
@@ -27,10 +29,12 @@ internal sealed partial class TagLedger
     private long _now;
     private long _leasesSince;
 
-    public TagLedger(int jobs, LedgerSettings settings, ILedgerJournal journal, ILedgerSignals signals, Guid instance = default)
+    public TagLedger(
+        int jobs, LedgerSettings settings, ILedgerJournal journal, ILedgerSignals signals, WallTime? wall = null, Guid instance = default)
     {
         _journal = journal;
         _signals = signals;
+        _wall = wall ?? new WallTime();
         _instance = instance;
         _jobs = new JobEntry[jobs];
         _completed = new int[jobs];
@@ -101,17 +105,22 @@ internal sealed partial class TagLedger
         return [.. found];
     }
 
-    /// <summary>The live hand-outs of a job, newest first.</summary>
+    /// <summary>The live hand-outs of a job as they are kept, newest first.</summary>
     public IEnumerable<HandOutEntry> LiveHandOuts(int jobId)
     {
         for (var number = _jobs[jobId].FirstHandOut; number != 0; number = _handOuts[number].NextOfJob)
         {
             if (_handOuts[number].IsLive)
-                yield return _handOuts[number];
+                yield return Kept(_handOuts[number]);
         }
     }
 
-    /// <summary>Time as the ledger sees it never goes back, so that its orders stay true when a clock is set.</summary>
+    private HandOutEntry Kept(in HandOutEntry entry) => entry with { At = _wall.Of(entry.At) };
+
+    private void KeepEnding(in HandOutEntry entry, HandOutState ending, long now, FailedReport? failure = null) =>
+        _journal.Ended(Kept(entry), ending, _wall.Of(now), failure);
+
+    /// <summary>Time as the ledger sees it never goes back, so that its orders stay true.</summary>
     private long Advance(long now) => _now = Math.Max(_now, now);
 
     private bool Exists(int jobId) => (uint)jobId < (uint)_jobs.Length;

@@ -167,14 +167,14 @@ internal sealed class WorkerTable
     }
 
     /// <summary>What the workers with an id did, those seen last first.</summary>
-    public IReadOnlyList<WorkerProgress> SeenLast(int most) =>
+    public IReadOnlyList<WorkerProgress> SeenLast(int most, WallTime wall) =>
     [
         .. Newest(_live, most).Concat(Newest(_resting, most))
             .OrderByDescending(number => this[number].LastSeen)
             .Take(most)
             .Select(number => this[number])
             .Select(worker => new WorkerProgress(
-                worker.Id!, worker.Live, worker.Done, worker.Failed, worker.Lost, UnixTime.FromMicros(worker.LastSeen))),
+                worker.Id!, worker.Live, worker.Done, worker.Failed, worker.Lost, wall.Show(worker.LastSeen))),
     ];
 
     private IEnumerable<int> Newest(WorkerList list, int most)

@@ -32,6 +32,8 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
 
     public StoreState State => _writer.State;
 
+    public StoreClock Clock => _writer.Clock;
+
     public IJobStoreObserver? Observer
     {
         set => _writer.Observer = value;

@@ -5,6 +5,8 @@ internal interface IStoreExecutor : IAsyncDisposable
 {
     StoreState State { get; }
 
+    StoreClock Clock { get; }
+
     IJobStoreObserver? Observer { set; }
 
     ValueTask OpenAsync(CancellationToken cancellationToken);

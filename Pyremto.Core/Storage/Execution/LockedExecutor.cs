@@ -5,23 +5,24 @@ internal sealed class LockedExecutor : IStoreExecutor
 {
     private readonly Lock _gate = new();
     private readonly IStoreJournal _journal;
-    private readonly StoreClock _clock;
 
     public LockedExecutor(IStoreJournal journal, TimeProvider time)
     {
         _journal = journal;
         State = new StoreState(journal);
-        _clock = new StoreClock(time, State);
+        Clock = new StoreClock(time, State);
     }
 
     public StoreState State { get; }
+
+    public StoreClock Clock { get; }
 
     public IJobStoreObserver? Observer { private get; set; }
 
     public ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
-            State.Restore(_clock.Read(), processEnded: true);
+            State.Restore(Clock.Read(), processEnded: true);
         return default;
     }
 
@@ -37,7 +38,7 @@ internal sealed class LockedExecutor : IStoreExecutor
         {
             try
             {
-                result = decide(State, argument, _clock.Read());
+                result = decide(State, argument, Clock.Read());
             }
             catch (PyremtoException error)
             {

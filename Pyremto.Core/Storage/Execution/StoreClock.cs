@@ -1,34 +1,52 @@
 namespace Pyremto;
 
 /// <summary>
-/// The time at which a store's changes are decided. Leases end by the wall clock; where that ran ahead of the monotonic one, the coordinator's
-/// machine slept or its clock was put forward. Meanwhile nobody could be heard, so silence says nothing about workers, and their leases begin
-/// anew (S10). Not thread-safe.
+/// The time at which a store's changes are decided: it begins at what the wall clock says, and goes on with the monotonic one, so that a wall
+/// clock that is set does no lease any harm (S10). Where the wall clock ran ahead, the coordinator's machine slept or the clock was put
+/// forward; nobody could be heard meanwhile, so all leases begin anew.
 /// </summary>
-internal sealed class StoreClock(TimeProvider time, StoreState state)
+internal sealed class StoreClock
 {
-    /// <summary>Less than this does a lease no harm: the small steps by which clocks are set.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+    /// <summary>By less than this the shown times do not follow the wall clock, so that what lies between two of them is true.</summary>
+    private static readonly long Tolerance = TimeSpan.FromMilliseconds(100).ToMicros();
 
-    private long _lastTimestamp = time.GetTimestamp();
-    private DateTimeOffset _lastLook = time.GetUtcNow();
+    /// <summary>Less than this does a lease no harm.</summary>
+    private static readonly long Nap = TimeSpan.FromSeconds(2).ToMicros();
 
-    /// <summary>The time now, in microseconds; what could not be heard is forgiven by then.</summary>
+    private readonly TimeProvider _time;
+    private readonly StoreState _state;
+    private readonly long _begin;
+    private readonly long _beginTimestamp;
+
+    public StoreClock(TimeProvider time, StoreState state)
+    {
+        (_time, _state) = (time, state);
+        (_begin, _beginTimestamp) = (time.GetUtcNow().ToMicros(), time.GetTimestamp());
+    }
+
+    /// <summary>The store's time. Thread-safe.</summary>
+    public long Now => _begin + _time.GetElapsedTime(_beginTimestamp).ToMicros();
+
+    /// <summary>The store's time for a change: the wall clock was looked at. Not thread-safe.</summary>
     public long Read()
     {
-        var now = time.GetUtcNow().ToMicros();
-        if (now >= state.NextDeadline && WasAway())
-            state.RenewLeases(now);
+        var now = Now;
+        var wall = _time.GetUtcNow().ToMicros();
+        var ahead = wall - now - _state.Wall.Ahead;
+        if (Math.Abs(ahead) > Tolerance)
+            Follow(ahead, wall);
         return now;
     }
 
-    private bool WasAway()
+    private void Follow(long ahead, long wall)
     {
-        // The wall clock between two looks at the other one: a thread that is held up in here has not slept.
-        var timestamp = time.GetTimestamp();
-        var look = time.GetUtcNow();
-        var ahead = look - _lastLook - time.GetElapsedTime(_lastTimestamp);
-        (_lastTimestamp, _lastLook) = (timestamp, look);
-        return ahead > Tolerance;
+        // The wall clock was read between two looks at the other one: a thread that is held up in here has not slept.
+        var now = Now;
+        var atLeast = wall - now - _state.Wall.Ahead;
+        if (Math.Abs(atLeast) <= Tolerance || (atLeast < 0) != (ahead < 0))
+            return;
+        _state.Wall.Ahead += atLeast;
+        if (atLeast > Nap)
+            _state.RenewLeases(now);
     }
 }

@@ -13,7 +13,6 @@ internal sealed partial class StoreWriter
 {
     private readonly List<StoreWork> _group = new(GroupPace.Largest);
     private readonly IStoreJournal _journal;
-    private readonly StoreClock _clock;
     private readonly ILogger _logger;
     private bool _isRestored;
 
@@ -21,13 +20,15 @@ internal sealed partial class StoreWriter
     {
         (_journal, _logger) = (journal, logger);
         State = new StoreState(journal);
-        _clock = new StoreClock(time, State);
+        Clock = new StoreClock(time, State);
     }
 
     /// <summary>Takes the next change, if there is one that belongs to a group of so many.</summary>
     public delegate bool TakeWork(int groupSize, [NotNullWhen(true)] out StoreWork? work);
 
     public StoreState State { get; }
+
+    public StoreClock Clock { get; }
 
     /// <summary>How long the last commit took that succeeded.</summary>
     public TimeSpan LastCommit { get; private set; }
@@ -37,7 +38,7 @@ internal sealed partial class StoreWriter
     /// <summary>Builds everything up from the journal, after the process before ended.</summary>
     public void Open()
     {
-        State.Restore(_clock.Read(), processEnded: true);
+        State.Restore(Clock.Read(), processEnded: true);
         _isRestored = true;
         State.TakeNotices();
     }
@@ -49,7 +50,7 @@ internal sealed partial class StoreWriter
         {
             if (!_isRestored)
             {
-                State.Restore(_clock.Read(), processEnded: false);
+                State.Restore(Clock.Read(), processEnded: false);
                 _isRestored = true;
                 LogRestored();
             }
@@ -57,7 +58,7 @@ internal sealed partial class StoreWriter
             while (take(_group.Count, out var work))
             {
                 _group.Add(work);
-                work.Decide(State, _clock.Read());
+                work.Decide(State, Clock.Read());
             }
             var begun = Stopwatch.GetTimestamp();
             _journal.Commit();

@@ -151,7 +151,7 @@ public abstract class OwnerConformance(StoreUnderTest kind) : StoreConformance(k
         (await Store.FindTagAsync("tag", CancellationToken.None)).Should().BeNull();
         (await Store.FindTagsAsync("", null, 10, CancellationToken.None)).Should().BeEmpty();
         await PassAsync(Lease);
-        Store.NextDeadline.Should().BeNull();
+        Store.NextDeadlineIn.Should().BeNull();
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public abstract class ReopenedLeasesConformance(StoreUnderTest kind) : StoreConf
 
         await Harness.ReopenAsync();
 
-        Store.NextDeadline.Should().Be(Time.GetUtcNow() + Lease);
+        Store.NextDeadlineIn.Should().Be(Lease);
         await PassAsync(Lease - Second);
         (await tag.CountsAsync()).InProgress.Should().Be(1);
         await PassAsync(Second);
@@ -47,6 +47,52 @@ public abstract class ReopenedLeasesConformance(StoreUnderTest kind) : StoreConf
         await Store.ExpireAsync(CancellationToken.None);
 
         (await tag.CountsAsync()).InProgress.Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    [InlineData(365 * 86_400)]
+    [InlineData(-365 * 86_400)]
+    public async Task S10_leases_end_in_their_time_whatever_the_wall_clock_is_set_to_across_restarts(int seconds)
+    {
+        var tag = await TagAsync(jobs: 4);
+        await tag.TakeByManyAsync(3);
+        await tag.TakeAsync(worker: null);
+        await tag.DoneAsync("w3", 2);
+        Time.JumpWallClock(TimeSpan.FromSeconds(seconds));
+
+        await Harness.ReopenAsync();
+
+        await PassAsync(Lease - Second);
+        await tag.BeatAsync("w1");
+        (await tag.CountsAsync()).InProgress.Should().Be(3);
+        await PassAsync(Second);
+        (await tag.JobAsync(0)).State.Should().Be(JobState.InProgress, "its worker sends heartbeats");
+        (await tag.JobAsync(1)).State.Should().Be(JobState.Exhausted, "its worker is silent");
+        await PassAsync(TimeSpan.FromDays(1));
+        (await tag.JobAsync(3)).State.Should().Be(JobState.Exhausted, "an anonymous worker has a day");
+    }
+
+    [Theory]
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public async Task S2_the_order_of_hand_outs_stands_whatever_the_wall_clock_was_set_to_between_them(int seconds)
+    {
+        var tag = await TagAsync(jobs: 3, n: 4);
+        await tag.AskAsync("w", count: 3);
+        foreach (var job in new[] { 1, 2, 0 })
+        {
+            Time.Advance(Second);
+            Time.JumpWallClock(TimeSpan.FromSeconds(seconds));
+            await tag.FailAsync("w", job);
+            (await tag.TakeAsync("w")).JobId.Should().Be(job);
+        }
+        Time.JumpWallClock(-3 * TimeSpan.FromSeconds(seconds));
+
+        await Harness.ReopenAsync();
+
+        (await tag.TakeByManyAsync(3)).Should().Equal(1, 2, 0);
     }
 
     [Fact]

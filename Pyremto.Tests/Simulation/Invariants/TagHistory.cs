@@ -25,6 +25,9 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
 
     private int N => Settings.MaxAttempts;
 
+    private long _lastAt = long.MinValue;
+    private long _turn;
+
     /// <summary>By the numbers that the journal gave them.</summary>
     private readonly Dictionary<int, (string Id, bool InProcess)> _workers = [];
 
@@ -69,7 +72,7 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
         Require(better is null, "S2", $"{what}, although job {better?.Id} should come first");
         var replayable = all.FindExpected(worker, entry.RequestId);
         Require(replayable is null, "S8", $"{what}, although that request was given job {replayable?.JobId}, attempt {replayable?.Attempt}, before");
-        job.HandOuts.Add(new ModelHandOut(job.Id, entry.Attempt, worker, entry.RequestId, UnixTime.FromMicros(entry.At)));
+        job.HandOuts.Add(new ModelHandOut(job.Id, entry.Attempt, worker, entry.RequestId, TurnOf(entry.At)));
     }
 
     public void Ended(int jobId, int attempt, HandOutState ending, FailedReport? failure)
@@ -126,6 +129,14 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
     private bool MayHave(ModelJob job, string? worker, DateTimeOffset now) =>
         job.IsOpen && job.Spent < N && job.DelayedUntil <= now
         && (!job.IsLive || (Settings.Policy == RedistributionPolicy.WhenIdle && !job.HandOuts.Exists(own => own.IsLive && own.Worker == worker)));
+
+    /// <summary>The order of the hand-outs, those of one moment together: the wall clock's times, which are kept, may be in any order.</summary>
+    private DateTimeOffset TurnOf(long at)
+    {
+        _turn += at == _lastAt ? 0 : 1;
+        _lastAt = at;
+        return DateTimeOffset.MinValue.AddTicks(_turn);
+    }
 
     /// <summary>S2, but for the lowest id, which counts among those that were handed out at the same moment.</summary>
     private static (int Spent, bool IsLive, DateTimeOffset At) Order(ModelJob job) =>

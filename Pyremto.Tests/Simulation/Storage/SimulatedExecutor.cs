@@ -19,6 +19,8 @@ internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal 
 
     public StoreState State => _writer.State;
 
+    public StoreClock Clock => _writer.Clock;
+
     public IJobStoreObserver? Observer
     {
         set => _writer.Observer = value;

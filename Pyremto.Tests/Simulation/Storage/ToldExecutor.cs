@@ -5,6 +5,8 @@ internal sealed class ToldExecutor(SimulatedExecutor inner, SimulatedPipeServer 
 {
     public StoreState State => inner.State;
 
+    public StoreClock Clock => inner.Clock;
+
     public IJobStoreObserver? Observer
     {
         set => inner.Observer = value is null ? null : new Teller(value, pipes);
