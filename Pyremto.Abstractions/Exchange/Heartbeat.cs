@@ -44,12 +44,27 @@ public sealed record Heartbeat
 /// <param name="Tag">The job's tag; needed only over several tags.</param>
 /// <param name="Attempt">The hand-out; without it the worker's newest is meant.</param>
 /// <param name="Instance">The tag's instance as the hand-out named it; a job of a tag deleted since is not needed even if there is a new one of its name (S19).</param>
-public readonly record struct HeldJob(int JobId, string? Tag = null, int? Attempt = null, Guid? Instance = null);
+/// <param name="Lease">
+/// The lease that the worker knows, or, in an answer, that it has to know from now on (S10): a heartbeat is due every third of it. A worker that
+/// names it is believed alive by it from then on; until then a hand-out keeps the longest lease of its tag since it was handed out.
+/// </param>
+public readonly record struct HeldJob(
+    int JobId,
+    string? Tag = null,
+    int? Attempt = null,
+    Guid? Instance = null,
+    [property: JsonPropertyName("lease_seconds"), JsonConverter(typeof(NullableSecondsConverter))] TimeSpan? Lease = null);
 
 /// <summary>The answer to a heartbeat.</summary>
 /// <param name="NotNeeded">Which of the jobs are done or cancelled: stop computing them (S11).</param>
 public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded)
 {
+    /// <summary>
+    /// Those of the jobs whose worker has to know another lease, each with it; <see langword="null"/> where there is none. Name it in the next
+    /// heartbeat (<see cref="HeldJob.Lease"/>), and send one every third of it.
+    /// </summary>
+    public IReadOnlyList<HeldJob>? Leases { get; init; }
+
     /// <summary>
     /// Over several tags: those that were refused, while the others were served; <see langword="null"/> where none was. The jobs of one that
     /// does not exist are not needed; of one whose credential is refused nothing is said.

@@ -13,6 +13,8 @@ internal struct JobFields
 
     public Guid? Instance { get; private set; }
 
+    public TimeSpan? Lease { get; private set; }
+
     public static JobFields Of(ref Utf8JsonReader json, string what)
     {
         var fields = default(JobFields);
@@ -40,6 +42,8 @@ internal struct JobFields
             Tag = JsonFields.Text(ref json, "tag");
         else if (json.ValueTextEquals("instance"u8))
             Instance = JsonFields.OptionalGuid(ref json, "instance");
+        else if (json.ValueTextEquals("lease_seconds"u8))
+            Lease = JsonFields.OptionalSeconds(ref json, "lease_seconds");
         else
             json.Skip();
     }

@@ -83,13 +83,17 @@ internal static class JsonFields
             : throw Wrong(name, "an instance id as a hand-out names it");
     }
 
-    public static TimeSpan Seconds(ref Utf8JsonReader json, string name)
+    public static TimeSpan Seconds(ref Utf8JsonReader json, string name) =>
+        OptionalSeconds(ref json, name) ?? throw Wrong(name, "a number of seconds");
+
+    public static TimeSpan? OptionalSeconds(ref Utf8JsonReader json, string name)
     {
         json.Read();
-        return json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var seconds)
+        return json.TokenType == JsonTokenType.Null ? null
+            : json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var seconds)
             && Math.Abs(seconds) <= TimeSpan.MaxValue.TotalSeconds / 2
-                ? TimeSpan.FromSeconds(seconds)
-                : throw Wrong(name, "a number of seconds");
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Wrong(name, "a number of seconds");
     }
 
     /// <summary>The value under the reader as it stands in the body (S13).</summary>

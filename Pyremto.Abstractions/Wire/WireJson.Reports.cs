@@ -59,6 +59,6 @@ public static partial class WireJson
     private static HeldJob ReadHeld(ref Utf8JsonReader json, in WireBody body)
     {
         var fields = JobFields.Of(ref json, "A job in 'jobs'");
-        return new HeldJob(fields.Job("A job in 'jobs'"), fields.Tag, fields.Attempt, fields.Instance);
+        return new HeldJob(fields.Job("A job in 'jobs'"), fields.Tag, fields.Attempt, fields.Instance, fields.Lease);
     }
 }

@@ -104,6 +104,7 @@ internal sealed class HeldJobs : IAsyncDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
             var beat = new Heartbeat { Tags = [_tag], Worker = _worker, Jobs = jobs };
             var answer = await _scheduler.HeartbeatAsync(beat, either.Token).ConfigureAwait(false);
+            Learn(answer.Leases ?? []);
             await DropAsync(answer.NotNeeded).ConfigureAwait(false);
         }
         catch (Exception error) when (error is TagUnknownException or WrongPasswordException)
@@ -120,6 +121,19 @@ internal sealed class HeldJobs : IAsyncDisposable
             {
                 if (!_closed && _held.Count > 0)
                     Schedule(Shortest() / 3);
+            }
+        }
+    }
+
+    /// <summary>Takes note of leases that the owner changed.</summary>
+    private void Learn(IReadOnlyList<HeldJob> jobs)
+    {
+        lock (_gate)
+        {
+            foreach (var job in jobs)
+            {
+                if (_held.TryGetValue(job.JobId, out var held) && held.Is(job))
+                    held.Lease = job.Lease ?? held.Lease;
             }
         }
     }
@@ -151,10 +165,16 @@ internal sealed class HeldJobs : IAsyncDisposable
 
     private TimeSpan Shortest() => _held.Values.Min(held => held.Lease);
 
-    private IReadOnlyList<HeldJob> Snapshot() => [.. _held.Values.Select(held => held.HandOut)];
+    private IReadOnlyList<HeldJob> Snapshot() => [.. _held.Values.Select(held => held.HandOut with { Lease = held.Lease })];
 
-    private sealed record Held(HeldJob HandOut, TimeSpan Lease, CancellationTokenSource NotNeeded)
+    private sealed class Held(HeldJob handOut, TimeSpan lease, CancellationTokenSource notNeeded)
     {
+        public HeldJob HandOut { get; } = handOut;
+
+        public TimeSpan Lease { get; set; } = lease;
+
+        public CancellationTokenSource NotNeeded { get; } = notNeeded;
+
         public bool Is(HeldJob other) =>
             (other.Attempt ?? HandOut.Attempt) == HandOut.Attempt && (other.Instance ?? HandOut.Instance) == HandOut.Instance;
     }

@@ -186,11 +186,15 @@ internal sealed partial class StoreState
         }
         TagState[] several = records.Count == 1 ? [] : [.. tags];
         var notNeeded = new List<HeldJob>();
+        List<HeldJob>? leases = null;
         foreach (var job in heartbeat.Jobs ?? [])
         {
             var ledger = Find(tags.Count == 0 ? null : tags[0], several, job.Tag, job.Instance);
-            if (ledger is null || !ledger.Vouch(heartbeat.Worker, job.JobId, job.Attempt, now))
+            var verdict = ledger?.Vouch(heartbeat.Worker, job, now) ?? HeldJobVerdict.NotNeeded;
+            if (verdict == HeldJobVerdict.NotNeeded)
                 notNeeded.Add(job);
+            else if (verdict == HeldJobVerdict.NeededWithOtherLease)
+                (leases ??= []).Add(job with { Lease = UnixTime.SpanFromMicros(ledger!.Settings.LeaseMicros) });
         }
         foreach (var tag in tags)
         {
@@ -198,7 +202,7 @@ internal sealed partial class StoreState
                 tag.Ledger?.LoseUnvouched(heartbeat.Worker, now);
             QueueDeadline(tag);
         }
-        return new HeartbeatAnswer(notNeeded);
+        return new HeartbeatAnswer(notNeeded) { Leases = leases };
     }
 
     public void LoseWorkers(IReadOnlyList<string> workers, long now)

@@ -50,7 +50,7 @@ internal sealed partial class StoreState
         var tag = Enter(record, now);
         if (tag.Ledger is { } ledger)
         {
-            Change(tag, ledger, ledger.Settings with { Paused = paused }, now);
+            Change(tag, ledger, ledger.Settings with { Paused = paused });
         }
         else if (tag.IsPausedEarly != paused)
         {
@@ -64,17 +64,15 @@ internal sealed partial class StoreState
         var tag = Enter(record, now);
         var ledger = tag.Ledger
             ?? throw new InvalidRequestException($"The tag '{record.Name}' has no jobs yet, and these settings come with them: set them up first.");
-        Change(tag, ledger, ledger.Settings.With(update), now);
+        Change(tag, ledger, ledger.Settings.With(update));
     }
 
-    private void Change(TagState tag, TagLedger ledger, LedgerSettings settings, long now)
+    private static void Change(TagState tag, TagLedger ledger, LedgerSettings settings)
     {
         if (settings == ledger.Settings)
             return;
         tag.Journal.SettingsChanged(settings);
         ledger.Apply(settings);
-        ledger.Expire(now); // a shorter lease may have ended already
-        QueueDeadline(tag);
     }
 
     public TagRecord SetViewKey(TagRecord record, ReadOnlyMemory<byte> viewKey, long now)

@@ -138,7 +138,6 @@ internal sealed partial class StoreState
         foreach (var tag in _tags.Values)
         {
             tag.Ledger?.RenewLeases(now);
-            QueueDeadline(tag);
         }
     }
 

@@ -7,13 +7,14 @@ internal sealed partial class WorkerSlot
     private static readonly TimeSpan LongestBeatRetry = TimeSpan.FromSeconds(5);
 
     private HandOut? _job;
+    private TimeSpan _lease;
     private CancelCause? _cancelCause;
     private TimeSpan? _timeoutAt;
     private TimeSpan? _abandonAt;
     private TimeSpan _beatAt;
     private Heartbeat? _beat;
 
-    private TimeSpan BeatInterval => _job!.Lease / 3 is var third && third > ShortestBeat ? third : ShortestBeat;
+    private TimeSpan BeatInterval => _lease / 3 is var third && third > ShortestBeat ? third : ShortestBeat;
 
     public void HandlerEnded(HandlerEnd end, TimeSpan now)
     {
@@ -52,6 +53,14 @@ internal sealed partial class WorkerSlot
         {
             if (Is(_job, held))
                 NoLongerNeeded(now);
+        }
+        foreach (var held in answer.Leases ?? [])
+        {
+            if (Is(_job, held) && held.Lease is { } lease)
+            {
+                _lease = lease;
+                _beatAt = now + BeatInterval;
+            }
         }
     }
 
@@ -103,6 +112,7 @@ internal sealed partial class WorkerSlot
         limits.Idle.JobStarted();
         _step = Step.Running;
         _job = job;
+        _lease = job.Lease;
         _cancelCause = null;
         _abandonAt = null;
         _timeoutAt = now + settings.JobTimeout;
@@ -138,7 +148,7 @@ internal sealed partial class WorkerSlot
             Tags = [.. settings.Tags.Where(access => access.Tag == job.Tag)],
             TagPrefix = settings.TagPrefix,
             Worker = Id,
-            Jobs = [new HeldJob(job.JobId, job.Tag, job.Attempt, job.Instance)],
+            Jobs = [new HeldJob(job.JobId, job.Tag, job.Attempt, job.Instance, _lease)],
         };
         Emit(new SlotEffect.SendHeartbeat(_beat, BeatInterval));
     }

@@ -37,7 +37,8 @@ internal sealed partial class Model
         _lease = update.Lease ?? _lease;
         _retryDelay = update.RetryDelay ?? _retryDelay;
         _policy = update.Policy ?? _policy;
-        Expire();
+        foreach (var handOut in HandOuts)
+            handOut.Lease = handOut.Lease > _lease ? handOut.Lease : _lease;
     }
 
     /// <summary>Who was told since the last time that a job is not needed.</summary>

@@ -67,7 +67,7 @@ internal sealed partial class Model
             handOut.State = HandOutState.Live;
         if (jobs is not null)
         {
-            foreach (var unknown in HandOuts.Where(own => own.Worker == worker && own.IsLive && own.At + _lease <= Now).Except(vouched))
+            foreach (var unknown in HandOuts.Where(own => own.Worker == worker && own.IsLive && own.At + own.Lease <= Now).Except(vouched))
                 unknown.State = HandOutState.Lost;
         }
         return Words.List(notNeeded);
@@ -98,7 +98,7 @@ internal sealed partial class Model
         var given = new List<ModelHandOut>();
         while (!_paused && given.Count < count && Choose() is { } job)
         {
-            var handOut = new ModelHandOut(job.Id, job.HandOuts.Count + 1, worker, requestId, Now);
+            var handOut = new ModelHandOut(job.Id, job.HandOuts.Count + 1, worker, requestId, Now) { Lease = _lease };
             job.HandOuts.Add(handOut);
             given.Add(handOut);
         }
@@ -153,7 +153,7 @@ internal sealed partial class Model
 
     private DateTimeOffset EndOfLease(ModelHandOut handOut) => handOut.Worker is null
         ? Later(handOut.At, _openedAt) + TagDefaults.AnonymousLease
-        : _lastSeen[handOut.Worker] + _lease;
+        : _lastSeen[handOut.Worker] + handOut.Lease;
 
     private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
 

@@ -35,6 +35,9 @@ internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, stri
 
     public int Cost { get; set; } = 1;
 
+    /// <summary>The longest lease of the tag since it was handed out, which its worker may know (S10).</summary>
+    public TimeSpan Lease { get; set; }
+
     public string? Error { get; set; }
 
     /// <summary>Whether its worker failed or released it, even if a result of it came after all.</summary>

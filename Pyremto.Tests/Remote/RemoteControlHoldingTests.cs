@@ -23,7 +23,7 @@ public sealed class RemoteControlHoldingTests
             _clock.Advance(Beat);
             var beat = await NextBeatAsync();
             beat.Worker.Should().Be(remote.WorkerId);
-            beat.Jobs.Should().Equal(new HeldJob(0, "svr", 1, ScriptedScheduler.Instance));
+            beat.Jobs.Should().Equal(new HeldJob(0, "svr", 1, ScriptedScheduler.Instance, 3 * Beat));
         }
     }
 
@@ -75,6 +75,23 @@ public sealed class RemoteControlHoldingTests
 
         await told.Task.WaitAsync(Deadline);
         needed.NotNeeded.IsCancellationRequested.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task S10_a_lease_that_a_heartbeat_is_answered_sets_the_pace_and_is_echoed()
+    {
+        var shorter = TimeSpan.FromSeconds(3);
+        _scheduler.Beat = beat => new HeartbeatAnswer([]) { Leases = [beat.Jobs![0] with { Lease = shorter }] };
+        _scheduler.HandOut(NextState.Done, "{}");
+        await using var remote = await OpenAsync();
+        await remote.GetNextJobAsync<JsonText>();
+        _clock.Advance(Beat);
+        await NextBeatAsync();
+
+        await _clock.UntilTimerAsync(shorter / 3);
+        _clock.Advance(shorter / 3);
+
+        (await NextBeatAsync()).Jobs.Should().Equal(new HeldJob(0, "svr", 1, ScriptedScheduler.Instance, shorter));
     }
 
     [Fact]

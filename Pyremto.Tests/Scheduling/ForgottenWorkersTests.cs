@@ -37,7 +37,7 @@ public sealed class ForgottenWorkersTests
         workers.Remembered.Should().BeLessThan(300);
         workers.Numbers.Should().HaveCount(workers.Remembered);
         workers.Count.Should().BeGreaterThan(Many);
-        workers.SeenLast(WorkerTable.MostShown).Select(worker => worker.Worker).Take(250).Should().Equal(Enumerable.Range(1, 250).Select(i => $"w{Many - i}"));
+        workers.SeenLast(WorkerTable.MostShown, state.Wall).Select(worker => worker.Worker).Take(250).Should().Equal(Enumerable.Range(1, 250).Select(i => $"w{Many - i}"));
         foreach (var (worker, job) in new[] { ("holder", holder), ("loser", loser) })
             Report(worker, new ExchangeRequest { Done = [new DoneReport(job, JsonText.Parse("{}"))] });
 

@@ -197,7 +197,7 @@ public sealed class WorkerServiceTests
             await time.AdvanceUntilAsync(host.Scheduler.UntilAsync(s => s.Heartbeats.Count == beats), TimeSpan.Zero);
         }
 
-        host.Scheduler.Heartbeats[2].Jobs.Should().Equal(new HeldJob(1, "t", 1, SlotDriver.Instance));
+        host.Scheduler.Heartbeats[2].Jobs.Should().Equal(new HeldJob(1, "t", 1, SlotDriver.Instance, TimeSpan.FromSeconds(30)));
         stage.LetEnd();
         await host.Scheduler.UntilAsync(s => s.Done.Count == 1);
     }

@@ -52,7 +52,7 @@ public sealed class WorkerSlotRunningTests
 
         slot.Wait(9.9).Effects.Should().BeEmpty();
         slot.Wait(0.1).Single<SlotEffect.SendHeartbeat>().Limit.Should().Be(TimeSpan.FromSeconds(10));
-        slot.Beat.Jobs.Should().Equal(new HeldJob(5, "a", 2, Instance));
+        slot.Beat.Jobs.Should().Equal(new HeldJob(5, "a", 2, Instance, TimeSpan.FromSeconds(30)));
         slot.Beat.Tags.Should().Equal(new TagAccess("a"));
         slot.Beat.Worker.Should().Be("host:1:w:abc");
         slot.Wait(60).Effects.Should().BeEmpty("one is under way");
@@ -127,6 +127,35 @@ public sealed class WorkerSlotRunningTests
         slot.Run(Job(5)).Effects.OfType<SlotEffect.StartHandler>().Should().BeEmpty();
         slot.Single<SlotEffect.SendExchange>();
         slot.Run(Job(5, attempt: 2)).Single<SlotEffect.StartHandler>();
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(600)]
+    public void S10_a_lease_that_a_heartbeat_is_answered_sets_the_pace_and_is_echoed_until_the_job_ends(double seconds)
+    {
+        var lease = TimeSpan.FromSeconds(seconds);
+        var slot = new SlotDriver().Run(Job(5)).Wait(20);
+        HeldJob[] told = [new(5, "a", 1, Instance, lease)];
+
+        slot.Tell((s, now) => s.HeartbeatAnswered(slot.Beat, new HeartbeatAnswer([]) { Leases = told }, now));
+
+        slot.Wait(seconds / 3 - 0.1).Effects.Should().BeEmpty();
+        slot.Wait(0.1).Single<SlotEffect.SendHeartbeat>().Limit.Should().Be(lease / 3);
+        slot.Beat.Jobs.Should().Equal(told);
+        slot.HandlerReturns().Run(Job(6)).Wait(20).Single<SlotEffect.SendHeartbeat>();
+        slot.Beat.Jobs.Should().Equal(new HeldJob(6, "a", 1, Instance, TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public void S10_the_lease_of_another_job_is_not_this_ones()
+    {
+        var slot = new SlotDriver().Run(Job(5)).Wait(20);
+        HeldJob[] told = [new(6, "a", 1, Instance, TimeSpan.FromSeconds(3)), new(5, "a", 2, Instance, TimeSpan.FromSeconds(3)), new(5, "a", 1, Instance)];
+
+        slot.Tell((s, now) => s.HeartbeatAnswered(slot.Beat, new HeartbeatAnswer([]) { Leases = told }, now));
+
+        slot.Wait(19.9).Effects.Should().BeEmpty();
     }
 
     [Fact]

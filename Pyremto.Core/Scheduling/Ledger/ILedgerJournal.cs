@@ -29,6 +29,9 @@ internal interface ILedgerJournal
     /// <summary>Whether the result that counts is the same text as <paramref name="result"/>.</summary>
     bool IsKeptResult(int jobId, int row, JsonText result);
 
+    /// <summary>A hand-out has this lease whatever the tag's is, or, where it is the tag's, has that again.</summary>
+    void LeaseChanged(in HandOutEntry handOut);
+
     void DuplicateCounted(bool differs);
 
     void JobCancelled(int jobId);

@@ -95,8 +95,7 @@ internal sealed partial class TagLedger
     }
 
     /// <summary>Whether nobody else has anything live: then a worker with many jobs need not look at each of them.</summary>
-    private bool AllLiveAreOf(int worker) =>
-        _workers.LongestSilent == worker && _workers[worker].Next == 0 && _workers[WorkerTable.Anonymous].Live == 0;
+    private bool AllLiveAreOf(int worker) => _workers[worker].Live == _workers.Live;
 
     private bool Holds(int worker, int jobId)
     {
@@ -136,11 +135,12 @@ internal sealed partial class TagLedger
             Worker = worker,
             RequestId = requestId,
             At = now,
+            Lease = _settings.LeaseMicros,
             Spends = 1,
             IsLive = true,
         });
-        _workers[worker].Live++;
         _workers.Seen(worker, now);
+        _workers.AddLive(worker, _settings.LeaseMicros);
         LastSign = now;
         Settle(jobId, spentBefore, handedOut: true);
         job.LastRow = _handOuts[number].Row = _journal.HandedOut(Kept(_handOuts[number]), previous: job.LastRow);
@@ -193,8 +193,7 @@ internal sealed partial class TagLedger
         ref var entry = ref _handOuts[number];
         entry.IsLive = false;
         _jobs[entry.JobId].Live--;
-        if (--_workers[entry.Worker].Live == 0)
-            _workers.Replace(entry.Worker);
+        _workers.RemoveLive(entry.Worker);
     }
 
     private void Revive(int number, long now)
@@ -205,8 +204,8 @@ internal sealed partial class TagLedger
         Changes++;
         entry.IsLive = true;
         _jobs[entry.JobId].Live++;
-        _workers[entry.Worker].Live++;
         _workers.Seen(entry.Worker, now);
+        _workers.AddLive(entry.Worker, entry.Lease);
         Settle(entry.JobId, _jobs[entry.JobId].Spent);
         ComeBack(entry.JobId, entry.Attempt, entry.Row, entry.Worker);
     }

@@ -6,7 +6,7 @@ internal sealed partial class TagLedger
     private long _lastKeptAt = long.MinValue;
     private long _turn;
 
-    public void BeginRestore(long now) => Advance(now);
+    public void BeginRestore(long now) => RenewLeases(now);
 
     public void RestoreWorker(string id, bool inProcess) => _workers.Restore(id, inProcess);
 
@@ -35,11 +35,12 @@ internal sealed partial class TagLedger
         var isKnown = job.State != JobState.Done && (kept.IsLive || (ending == HandOutState.Lost && kept.Worker != WorkerTable.Anonymous));
         if (!isKnown)
             return;
-        _handOuts[AddHandOut(kept with { At = at })].Replays = 1; // its answer may have been told again
+        var entry = kept with { At = at, Lease = Math.Max(kept.Lease, _settings.LeaseMicros), Replays = 1 }; // its answer may have been told again
+        AddHandOut(entry);
         if (!kept.IsLive)
             return;
         job.Live++;
-        worker.Live++;
+        _workers.AddLive(kept.Worker, entry.Lease);
     }
 
     /// <summary>A result as it was kept; they come in the order in which they were taken, before the hand-outs.</summary>
@@ -96,7 +97,6 @@ internal sealed partial class TagLedger
             if (_workers[worker].InProcess)
                 LoseAllOf(worker, now);
         }
-        RenewLeases(now);
         _workers.FinishRestore();
         while (_workers.ForgetOne(now) is > 0 and var gone)
             _journal.WorkerForgotten(gone);

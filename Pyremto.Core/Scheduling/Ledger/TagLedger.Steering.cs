@@ -100,6 +100,8 @@ internal sealed partial class TagLedger
             for (var jobId = 0; jobId < _jobs.Length; jobId++)
                 Settle(jobId, _jobs[jobId].Spent);
         }
+        if (settings.LeaseMicros != before.LeaseMicros)
+            ChangeLease();
         if (settings != before)
             _signals.Opened(int.MaxValue);
     }
@@ -120,7 +122,7 @@ internal sealed partial class TagLedger
         for (var number = _jobs[jobId].FirstHandOut; number != 0;)
         {
             var entry = _handOuts[number];
-            var sign = entry.Worker == WorkerTable.Anonymous ? entry.At : Math.Max(entry.At, _workers[entry.Worker].LastSeen);
+            var sign = entry.Worker == WorkerTable.Anonymous ? entry.At : Math.Max(entry.At, _workers.SilentSince(entry.Worker));
             if (entry.IsLive && sign <= lastSign)
             {
                 Lose(number, now);

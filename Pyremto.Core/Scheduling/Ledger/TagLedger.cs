@@ -11,6 +11,8 @@ namespace Pyremto;
 /// </remarks>
 internal sealed partial class TagLedger
 {
+    private const long LeaseTolerance = 1000; // leases cross wires as fractions of a second
+
     private static readonly long AnonymousLease = TagDefaults.AnonymousLease.ToMicros();
 
     private readonly ILedgerJournal _journal;
@@ -27,7 +29,6 @@ internal sealed partial class TagLedger
     private LedgerSettings _settings;
     private int _fresh;
     private long _now;
-    private long _leasesSince;
 
     public TagLedger(
         int jobs, LedgerSettings settings, ILedgerJournal journal, ILedgerSignals signals, WallTime? wall = null, Guid instance = default)

@@ -17,6 +17,12 @@ internal struct WorkerEntry
     public int FirstHandOut;
     public int LastHandOut;
 
+    /// <summary>No live hand-out of it has a shorter lease.</summary>
+    public long ShortestLease;
+
+    /// <summary>The moment for which it stands in the queue of those that may have been silent for too long.</summary>
+    public long DueAt;
+
     /// <summary>Links of the list that it stands in.</summary>
     public int Previous;
     public int Next;
@@ -38,10 +44,10 @@ internal enum WorkerPlace : byte
 
 /// <summary>
 /// The workers of a tag. Number 0 stands for all anonymous ones. Those with an id stand in two lists, with live hand-outs or without, each
-/// in the order of their last sign of life, so that a sign and the search for the silent cost O(1). Those that hold nothing and were not seen for long are
+/// in the order of their last sign of life. Those that hold nothing and were not seen for long are
 /// forgotten, so that short-lived workers take no memory for ever; a number is never used again.
 /// </summary>
-internal sealed class WorkerTable
+internal sealed partial class WorkerTable
 {
     public const int Anonymous = 0;
     public const int Unknown = -1;
@@ -64,9 +70,6 @@ internal sealed class WorkerTable
         public int Last;
         public int Count;
     }
-
-    /// <summary>The worker that has been silent longest among those with live hand-outs; 0 if none.</summary>
-    public int LongestSilent => _live.First;
 
     /// <summary>How many there were, the anonymous one and forgotten ones included.</summary>
     public int Count { get; private set; } = 1;
@@ -119,13 +122,13 @@ internal sealed class WorkerTable
     {
         if (Count >> ChunkBits == _chunks.Count)
             _chunks.Add(new WorkerEntry[ChunkSize]);
-        this[Count] = new WorkerEntry { Id = id, InProcess = inProcess };
+        this[Count] = new WorkerEntry { Id = id, InProcess = inProcess, DueAt = long.MaxValue };
         _numbers[id] = Count; // one that was forgotten and came back is there twice: the newer counts
         Remembered++;
         return Count++;
     }
 
-    /// <summary>All were restored: those without live hand-outs begin to rest.</summary>
+    /// <summary>All were restored: each takes its place.</summary>
     public void FinishRestore()
     {
         foreach (var number in Numbers.Where(number => this[number].Place == WorkerPlace.None).OrderBy(number => this[number].LastSeen).ToArray())

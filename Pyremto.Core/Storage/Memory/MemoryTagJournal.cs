@@ -118,6 +118,10 @@ internal sealed class MemoryTagJournal : ITagJournal
     // The ledger itself knows the rest, and nothing outlives it.
     public int HandedOut(in HandOutEntry handOut, int previous) => 0;
 
+    public void LeaseChanged(in HandOutEntry handOut)
+    {
+    }
+
     public void DuplicateCounted(bool differs)
     {
     }

@@ -77,7 +77,7 @@ internal static class SqliteRestore
         using (var read = RowsOf(
             connection, tag,
             """
-            SELECT exchange_key, job_id, attempt, worker, request_id, at, spends, ending, delayed_from, delayed_until FROM exchanges
+            SELECT exchange_key, job_id, attempt, worker, request_id, at, spends, ending, delayed_from, delayed_until, lease_micros FROM exchanges
             WHERE exchange_key BETWEEN ?1 AND ?2 AND job_id IS NOT NULL ORDER BY exchange_key
             """))
         {
@@ -94,6 +94,7 @@ internal static class SqliteRestore
                         Worker = read.Int32(3),
                         RequestId = ledger[jobId].State != JobState.Done ? read.String(4) : null,
                         At = read.Int64(5),
+                        Lease = read.IsNull(10) ? 0 : read.Int64(10),
                         Spends = read.Int32(6),
                         IsLive = ending == HandOutState.Live,
                     },

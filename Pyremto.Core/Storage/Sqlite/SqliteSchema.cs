@@ -105,6 +105,8 @@ internal static class SqliteSchema
         -- with a job's newest hand-out, where the job failed: from when and until when it is not handed out again
         ALTER TABLE exchanges ADD COLUMN delayed_from INTEGER;
         ALTER TABLE exchanges ADD COLUMN delayed_until INTEGER;
+        -- a hand-out's lease where it is another than its tag's, since its worker knows no other yet
+        ALTER TABLE exchanges ADD COLUMN lease_micros INTEGER;
         """,
     ];
 

@@ -36,6 +36,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public SqliteStatement ReviveHandOut { get; } = new(
         connection, "UPDATE exchanges SET ending = NULL, ended_at = NULL WHERE exchange_key = ?1");
 
+    public SqliteStatement KeepLease { get; } = new(connection, "UPDATE exchanges SET lease_micros = ?2 WHERE exchange_key = ?1");
+
     public SqliteStatement InsertWorker { get; } = new(
         connection, "INSERT INTO workers(tag_id, number, id, in_process) VALUES (?1, ?2, ?3, ?4)");
 
@@ -67,8 +69,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     {
         foreach (var statement in (IDisposable[])
             [
-                Begin, Commit, InsertExchange, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, InsertWorker, InsertDescription, CancelJob,
-                ReopenJob, DelayJob, ForgiveAttempt, ReadResult, ReadHandOut, CountDuplicate, NoteUse,
+                Begin, Commit, InsertExchange, InsertHandOut, InsertResult, EndHandOut, ReviveHandOut, KeepLease, InsertWorker, InsertDescription,
+                CancelJob, ReopenJob, DelayJob, ForgiveAttempt, ReadResult, ReadHandOut, CountDuplicate, NoteUse,
             ])
         {
             statement.Dispose();

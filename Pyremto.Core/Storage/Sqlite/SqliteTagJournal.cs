@@ -75,6 +75,9 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
 
     public void Revived(int jobId, int attempt, int row) => journal.Statements.ReviveHandOut.Bind(1, FirstKey + row).Run();
 
+    public void LeaseChanged(in HandOutEntry handOut) =>
+        journal.Statements.KeepLease.Bind(1, FirstKey + handOut.Row).Bind(2, handOut.Lease).Run();
+
     public void WorkerJoined(int number, string id, bool inProcess) =>
         journal.Statements.InsertWorker.Bind(1, tagId).Bind(2, number).Bind(3, id).Bind(4, inProcess ? 1 : 0).Run();
 

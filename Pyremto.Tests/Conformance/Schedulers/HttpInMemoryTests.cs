@@ -14,6 +14,8 @@ public sealed class HttpInMemoryCancellation() : CancellationConformance(Schedul
 
 public sealed class HttpInMemorySteering() : SteeringConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
 
+public sealed class HttpInMemoryLeaseTimer() : LeaseTimerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
+
 public sealed class HttpInMemorySeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
 
 public sealed class HttpInMemoryReading() : ReadingConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));

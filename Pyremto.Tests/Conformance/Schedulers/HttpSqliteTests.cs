@@ -14,6 +14,8 @@ public sealed class HttpSqliteCancellation() : CancellationConformance(Scheduler
 
 public sealed class HttpSqliteSteering() : SteeringConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));
 
+public sealed class HttpSqliteLeaseTimer() : LeaseTimerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));
+
 public sealed class HttpSqliteSeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));
 
 public sealed class HttpSqliteReading() : ReadingConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));

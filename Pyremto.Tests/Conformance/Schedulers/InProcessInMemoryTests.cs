@@ -14,6 +14,8 @@ public sealed class InProcessInMemoryCancellation() : CancellationConformance(Sc
 
 public sealed class InProcessInMemorySteering() : SteeringConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
 
+public sealed class InProcessInMemoryLeaseTimer() : LeaseTimerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
+
 public sealed class InProcessInMemorySeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
 
 public sealed class InProcessInMemoryReading() : ReadingConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));

@@ -14,6 +14,8 @@ public sealed class InProcessSqliteCancellation() : CancellationConformance(Sche
 
 public sealed class InProcessSqliteSteering() : SteeringConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));
 
+public sealed class InProcessSqliteLeaseTimer() : LeaseTimerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));
+
 public sealed class InProcessSqliteSeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));
 
 public sealed class InProcessSqliteReading() : ReadingConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));

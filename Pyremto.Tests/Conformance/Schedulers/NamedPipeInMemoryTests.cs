@@ -14,6 +14,8 @@ public sealed class NamedPipeInMemoryCancellation() : CancellationConformance(Sc
 
 public sealed class NamedPipeInMemorySteering() : SteeringConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));
 
+public sealed class NamedPipeInMemoryLeaseTimer() : LeaseTimerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));
+
 public sealed class NamedPipeInMemorySeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));
 
 public sealed class NamedPipeInMemoryReading() : ReadingConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));

@@ -14,6 +14,8 @@ public sealed class NamedPipeSqliteCancellation() : CancellationConformance(Sche
 
 public sealed class NamedPipeSqliteSteering() : SteeringConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
 
+public sealed class NamedPipeSqliteLeaseTimer() : LeaseTimerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
+
 public sealed class NamedPipeSqliteSeveralTags() : SeveralTagsSchedulerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
 
 public sealed class NamedPipeSqliteReading() : ReadingConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));

@@ -182,6 +182,26 @@ public abstract class SteeringConformance(SchedulerUnderTest kind) : SchedulerCo
     }
 
     [Fact]
+    public async Task S10_a_changed_lease_is_told_by_the_heartbeats_answer_and_holds_once_it_is_echoed()
+    {
+        var shorter = TimeSpan.FromSeconds(2.5);
+        var tag = await TagAsync(jobs: 2);
+        var known = (await TakeAsync(tag, "w")).Lease;
+        await Scheduler.UpdateTagAsync(tag, new TagUpdate { Lease = shorter }, CancellationToken.None);
+        Time.Advance(known / 3);
+
+        var told = await BeatAsync(known);
+        told.Should().ContainSingle().Which.Should().Be(new HeldJob(0, "tag", 1, Lease: shorter));
+        (await BeatAsync(shorter)).Should().BeNull();
+        Time.Advance(shorter);
+
+        (await CountsAsync(tag)).InProgress.Should().Be(0);
+
+        async Task<IReadOnlyList<HeldJob>?> BeatAsync(TimeSpan lease) => (await Scheduler.HeartbeatAsync(
+            new Heartbeat { Tags = [tag], Worker = "w", Jobs = [new HeldJob(0, "tag", 1, Lease: lease)] }, CancellationToken.None)).Leases;
+    }
+
+    [Fact]
     public async Task S19_workers_of_a_deleted_tag_are_told_and_do_not_reach_a_new_one_of_its_name()
     {
         var tag = await TagAsync(jobs: 2);

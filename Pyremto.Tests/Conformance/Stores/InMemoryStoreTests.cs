@@ -6,6 +6,8 @@ public sealed class InMemoryStoreSetUp() : SetUpConformance(StoreUnderTest.InMem
 
 public sealed class InMemoryStoreOrder() : OrderConformance(StoreUnderTest.InMemory);
 
+public sealed class InMemoryStoreChangedLease() : ChangedLeaseConformance(StoreUnderTest.InMemory);
+
 public sealed class InMemoryStoreBudget() : BudgetConformance(StoreUnderTest.InMemory);
 
 public sealed class InMemoryStoreResult() : ResultConformance(StoreUnderTest.InMemory);

@@ -5,6 +5,31 @@ namespace Pyremto.Tests.Conformance.Stores;
 /// <summary>For stores whose data outlives them: reopening restores attempts, their order and what they cost.</summary>
 public abstract class ReopenedAttemptsConformance(StoreUnderTest kind) : StoreConformance(kind)
 {
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S14_what_happens_after_the_reopening_is_kept_beside_what_happened_before(bool withAResult)
+    {
+        var tag = await TagAsync(jobs: 4, n: 2);
+        await tag.TakeByManyAsync(3);
+        if (withAResult)
+            await tag.DoneAsync("w1", 0);
+
+        for (var worker = 4; worker <= 5; worker++)
+        {
+            await Harness.ReopenAsync();
+            await tag.TakeAsync($"w{worker}");
+            await tag.FailAsync("w2", 1, $"before w{worker}");
+        }
+        await tag.DoneAsync("w3", 2);
+        await Harness.ReopenAsync();
+
+        (await tag.JobAsync(1)).Attempts[0].Should().Match<AttemptInfo>(attempt => attempt.Worker == "w2" && attempt.Error == "before w4");
+        (await tag.JobAsync(3)).Attempts[0].Worker.Should().Be("w4");
+        (await tag.ResultsAsync()).Select(result => (result.JobId, result.Worker)).Should().Equal(
+            withAResult ? [(0, "w1"), (2, "w3")] : [(2, "w3")]);
+    }
+
     [Fact]
     public async Task S9_a_job_that_failed_for_good_stays_exhausted_whoever_releases_it()
     {

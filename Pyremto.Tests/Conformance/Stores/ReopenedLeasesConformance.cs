@@ -95,6 +95,47 @@ public abstract class ReopenedLeasesConformance(StoreUnderTest kind) : StoreConf
         (await tag.TakeByManyAsync(3)).Should().Equal(1, 2, 0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S10_a_hand_out_still_has_the_lease_that_its_worker_knows(bool knowsTheShorterOne)
+    {
+        var shorter = 3 * Second;
+        var tag = await TagAsync(jobs: 2);
+        await tag.TakeAsync("w");
+        await tag.UpdateAsync(new TagUpdate { Lease = shorter });
+        await tag.TakeAsync("new");
+        if (knowsTheShorterOne)
+            await tag.BeatAsync("w", [new HeldJob(0, Lease: shorter)]);
+
+        await Harness.ReopenAsync();
+
+        await PassAsync(shorter - Second);
+        (await tag.CountsAsync()).InProgress.Should().Be(2);
+        await PassAsync(Second);
+        (await tag.CountsAsync()).InProgress.Should().Be(knowsTheShorterOne ? 0 : 1);
+        await PassAsync(Lease - shorter - Second);
+        (await tag.CountsAsync()).InProgress.Should().Be(knowsTheShorterOne ? 0 : 1);
+        await PassAsync(Second);
+        (await tag.CountsAsync()).Exhausted.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task S10_what_came_back_is_still_live()
+    {
+        var tag = await TagAsync(jobs: 3, n: 2, RedistributionPolicy.WhenLost);
+        await tag.AskAsync("w", count: 2);
+        await tag.TakeAsync("other");
+        await Store.SessionLostAsync(["w", "other"], CancellationToken.None);
+        await tag.BeatAsync("w", [new HeldJob(1)]);
+
+        await Harness.ReopenAsync();
+
+        foreach (var (job, state) in new[] { (0, HandOutState.Lost), (1, HandOutState.Live), (2, HandOutState.Lost) })
+            (await tag.JobAsync(job)).Attempts.Should().ContainSingle().Which.State.Should().Be(state);
+        (await tag.DoneAsync("w", 1)).Outcome.Should().Be(ReportVerdict.Accepted);
+    }
+
     [Fact]
     public async Task S10_what_was_lost_is_still_lost()
     {

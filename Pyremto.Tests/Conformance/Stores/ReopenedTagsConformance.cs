@@ -20,6 +20,22 @@ public abstract class ReopenedTagsConformance(StoreUnderTest kind) : StoreConfor
         await again.Should().ThrowAsync<JobsAlreadySetUpException>();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S19_a_pause_before_the_set_up_is_kept(bool paused)
+    {
+        var tag = await EmptyTagAsync();
+        await tag.PauseAsync();
+        if (!paused)
+            await tag.ResumeAsync();
+
+        await Harness.ReopenAsync();
+        await tag.SetUpAsync(Make.SetUp(1));
+
+        (await tag.StateForAsync("w")).Should().Be(paused ? NextState.Paused : NextState.Job);
+    }
+
     [Fact]
     public async Task S19_settings_pauses_and_cancelled_jobs_are_kept()
     {

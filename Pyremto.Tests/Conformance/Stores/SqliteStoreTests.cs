@@ -6,6 +6,8 @@ public sealed class SqliteStoreSetUp() : SetUpConformance(StoreUnderTest.Sqlite)
 
 public sealed class SqliteStoreOrder() : OrderConformance(StoreUnderTest.Sqlite);
 
+public sealed class SqliteStoreChangedLease() : ChangedLeaseConformance(StoreUnderTest.Sqlite);
+
 public sealed class SqliteStoreBudget() : BudgetConformance(StoreUnderTest.Sqlite);
 
 public sealed class SqliteStoreResult() : ResultConformance(StoreUnderTest.Sqlite);

@@ -30,6 +30,9 @@ internal sealed class DiskTag(int number, TagRecord record)
         public HandOutState Ending { get; set; } = HandOutState.Live;
 
         public RetryDelay? Delay { get; set; }
+
+        /// <summary>Its lease where it is another than the tag's; 0 else.</summary>
+        public long Lease { get; set; }
     }
 
     public void SetUp(JobSetup setup)
@@ -92,6 +95,7 @@ internal sealed class DiskTag(int number, TagRecord record)
                     Worker = entry.Worker,
                     RequestId = entry.RequestId,
                     At = entry.At,
+                    Lease = HandOuts[i].Lease,
                     Spends = entry.Spends,
                     IsLive = HandOuts[i].Ending == HandOutState.Live,
                 },

@@ -54,6 +54,12 @@ internal sealed class SimulatedTagJournal(int number, Func<DiskTables> tables, A
 
     public bool IsKeptResult(int jobId, int row, JsonText result) => Tag.Results[row - 1].Text == result;
 
+    public void LeaseChanged(in HandOutEntry handOut)
+    {
+        var (row, lease) = (handOut.Row - 1, handOut.Lease);
+        Do(tag => tag.HandOuts[row].Lease = lease);
+    }
+
     public void DuplicateCounted(bool differs) => Do(tag =>
     {
         tag.Duplicates++;

@@ -86,6 +86,8 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
 
     public bool IsKeptResult(int jobId, int row, JsonText result) => inner.IsKeptResult(jobId, row, result);
 
+    public void LeaseChanged(in HandOutEntry handOut) => inner.LeaseChanged(handOut);
+
     public void DuplicateCounted(bool differs) => inner.DuplicateCounted(differs);
 
     public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey) => inner.ViewKeyChanged(viewKey);
