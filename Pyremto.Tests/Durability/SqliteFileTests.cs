@@ -62,8 +62,8 @@ public sealed class SqliteFileTests : IDisposable
         await using var store = Open(path, [.. SqliteSchema.Migrations, "ALTER TABLE tags ADD COLUMN colour TEXT"]);
         await store.OpenAsync(None);
         (await store.GetProgressAsync((await store.FindTagAsync("t", None))!, [], None)).Waiting.Should().Be(3);
-        Query(path + ".backup-2", "SELECT COUNT(*) FROM descriptions").Should().Be(3);
-        Query(path + ".backup-2", "SELECT COUNT(*) FROM pragma_table_info('tags') WHERE name = 'colour'").Should().Be(0);
+        Query($"{path}.backup-{SqliteSchema.Migrations.Count}", "SELECT COUNT(*) FROM descriptions").Should().Be(3);
+        Query($"{path}.backup-{SqliteSchema.Migrations.Count}", "SELECT COUNT(*) FROM pragma_table_info('tags') WHERE name = 'colour'").Should().Be(0);
     }
 
     [Fact]
