@@ -21,7 +21,7 @@ internal sealed class HostileJson(int seed)
         var text = new StringBuilder();
         AppendObject(text, 0);
         if (_random.Next(10) == 0)
-            return JsonText.Parse(string.Concat(Enumerable.Repeat("{\"\\udcff\":", 63)) + "{}" + new string('}', 63));
+            return JsonText.Parse(string.Concat(Enumerable.Repeat("{\"\\udcff\":", 60)) + "{}" + new string('}', 60));
         return JsonText.Parse(text.ToString());
     }
 

@@ -106,12 +106,16 @@ internal sealed class FoldedPlotItems(PlotTable table) : PlotItems
         public void Add(double x, double y, double colour)
         {
             Count++;
-            X += (x - X) / Count;
+            X += Step(X, x, Count);
             var before = y - Y;
-            Y += before / Count;
+            Y += Step(Y, y, Count);
             Squares += before * (y - Y);
             if (!double.IsNaN(colour))
-                Colour += (colour - Colour) / ++Coloured;
+                Colour += Step(Colour, colour, ++Coloured);
         }
+
+        /// <summary>By how much the mean of so many values moves with the last of them; the distance of two may be more than a double holds.</summary>
+        private static double Step(double mean, double value, int count) =>
+            value - mean is var distance && double.IsFinite(distance) ? distance / count : (value / count) - (mean / count);
     }
 }
