@@ -15,6 +15,9 @@ public sealed record JobSetupOptions
     /// <inheritdoc cref="JobSetup.Policy"/>
     public RedistributionPolicy Policy { get; init; }
 
+    /// <inheritdoc cref="JobSetup.RetryDelay"/>
+    public TimeSpan RetryDelay { get; init; }
+
     /// <summary>The same id for repetitions of one set-up, so that it takes effect once.</summary>
     /// <value>The default, <see langword="null"/>, makes one up for each call.</value>
     public string? RequestId { get; init; }
@@ -26,6 +29,7 @@ public sealed record JobSetupOptions
         Repetitions = Repetitions,
         Lease = Lease,
         Policy = Policy,
+        RetryDelay = RetryDelay,
         RequestId = RequestId,
     };
 }

@@ -28,7 +28,8 @@ public sealed partial class RemoteControlJobsTests
         await using var remote = await OpenAsync();
         var options = new JobSetupOptions
         {
-            MaxRedistributionAttempts = 3, Repetitions = 2, Lease = TimeSpan.FromMinutes(5), Policy = RedistributionPolicy.WhenLost, RequestId = "r",
+            MaxRedistributionAttempts = 3, Repetitions = 2, Lease = TimeSpan.FromMinutes(5), Policy = RedistributionPolicy.WhenLost,
+            RetryDelay = TimeSpan.FromSeconds(2), RequestId = "r",
         };
 
         await remote.SetupJobsAsync([new Params(0.5, 1, "k")], new() { Policy = RedistributionPolicy.WhenLost });
