@@ -19,6 +19,12 @@ public sealed record ExchangeRequest
     [JsonIgnore]
     public string? TagPrefix { get; init; }
 
+    /// <summary>
+    /// With <see cref="TagPrefix"/>: tags of which no work is wanted, as the worker sits them out. Reports for them count. Never crosses a wire.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> ExceptTags { get; init; } = [];
+
     /// <summary>The worker's id, up to 128 characters; <see langword="null"/> for an anonymous one, each of whose calls counts as a different worker.</summary>
     public string? Worker { get; init; }
 

@@ -12,9 +12,6 @@ internal enum RunEnd
     /// <summary>Somebody pressed Ctrl-C; what ran was finished.</summary>
     Interrupted,
 
-    /// <summary>So many jobs in a row failed as <c>--max-failures</c> says.</summary>
+    /// <summary>So many jobs failed, and none succeeded, as <c>--max-failures</c> says.</summary>
     RepeatedFailures,
-
-    /// <summary>The first jobs failed, and none succeeded.</summary>
-    Hopeless,
 }

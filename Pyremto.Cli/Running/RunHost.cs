@@ -40,11 +40,17 @@ internal static class RunHost
         builder.Services.AddSingleton(services => new RunStage(settings, jobs, output, services));
         builder.Services.AddSingleton<IHostedService>(static services => services.GetRequiredService<RunStage>());
         builder.Services.AddSingleton<RunHandler>();
-        pyremto.AddProgramWorker<RunHandler>(settings.Program, settings.MaxFailures ?? 0, worker => worker.WhenNothingLeft = WhenNothingLeft.EndWorker);
+        pyremto.AddProgramWorker<RunHandler>(settings.Program, settings.MaxFailures, worker =>
+        {
+            worker.WhenNothingLeft = WhenNothingLeft.EndWorker;
+            worker.MaxFailuresInARow = null; // there is nobody to leave the jobs to
+        });
         builder.Services.AddOptions<WorkerOptions>(ProgramWorker.Name).Configure<RunStage>((worker, stage) =>
         {
             worker.Tag = stage.Tag;
             worker.Ended = end => ended.TrySetResult(end);
+            if (stage.Plan.Kept + (stage.Before?.Done ?? 0) > 0)
+                worker.EndAfterFailures = null; // the program works
             worker.AskNoMoreWhen(stage.NothingToRun.IsCancellationRequested ? stage.NothingToRun : enough);
         });
         return builder.Build();

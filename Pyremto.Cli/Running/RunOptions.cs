@@ -13,7 +13,7 @@ internal sealed class RunOptions
 {
     private readonly JobInputOptions _input = new();
     private readonly ResultOptions _results = new();
-    private readonly ProgramOptions _program = new(whenToStop: "if the first 10 jobs fail");
+    private readonly ProgramOptions _program = new();
     private readonly Option<int?> _attempts = SetupOptions.Attempts("How often a job may be tried in all. Default: 3");
 
     private readonly Argument<string?> _file = new("FILE")
@@ -88,7 +88,7 @@ internal sealed class RunOptions
             Attempts = parsed.GetValue(_attempts),
             WhenChanged = ReadWhenChanged(parsed),
             Retry = parsed.GetValue(_retry),
-            MaxFailures = _program.GivenMaxFailures(parsed),
+            MaxFailures = _program.MaxFailures(parsed),
             Page = parsed.GetValue(_page) ? new PageSettings(parsed.GetValue(_urls)!, parsed.GetValue(_publicUrl)) : null,
             RetryLine = RetryLine(parsed),
         };

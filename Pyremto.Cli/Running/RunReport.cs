@@ -33,15 +33,15 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
             _output.WriteProgress(line);
         if (failed > 0)
             await WriteFailuresAsync(failed);
-        if (end is RunEnd.Hopeless or RunEnd.RepeatedFailures)
-            WriteWhyStopped(end);
+        if (end == RunEnd.RepeatedFailures)
+            WriteWhyStopped();
         if (_output.IsJson && settings.Target.File is { } file)
             await _output.WriteJsonAsync(
                 new RunSummary(plan.Total, done, failed, unfinished, file, settings.State.Path), RunJson.Default.RunSummary, CancellationToken.None);
         return end switch
         {
             RunEnd.Interrupted => ExitCode.Interrupted,
-            RunEnd.Hopeless or RunEnd.RepeatedFailures => ExitCode.FailedRepeatedly,
+            RunEnd.RepeatedFailures => ExitCode.FailedRepeatedly,
             _ => failed + unfinished > 0 ? ExitCode.Unfinished : ExitCode.Done,
         };
     }
@@ -73,7 +73,7 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
         _output.WriteProgress($"To run them again: {TerminalText.Escape(settings.RetryLine)}");
     }
 
-    private void WriteWhyStopped(RunEnd end) => _output.WriteError(end == RunEnd.Hopeless
-        ? "The first 10 jobs failed and none succeeded, so no more were run. Mend the program and repeat the command, or add --max-failures 0 to run them all the same."
-        : $"{settings.MaxFailures} jobs in a row failed, so no more were run (--max-failures). Mend the cause and repeat the command.");
+    private void WriteWhyStopped() => _output.WriteError(
+        $"{Words.Count(settings.MaxFailures, "job")} failed and none succeeded, so no more were run. Mend the program and repeat the command, or add "
+        + "--max-failures 0 to run them all the same.");
 }

@@ -7,10 +7,10 @@ using Pyremto.Cli.Working;
 namespace Pyremto.Cli.Running;
 
 /// <summary>One run, from its jobs to its results.</summary>
-internal sealed class RunSession(RunSettings settings, VerbContext context) : IDisposable
+internal sealed class RunSession(RunSettings settings, VerbContext context)
 {
     private readonly TaskCompletionSource<WorkerEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RunFailures _failures = new(context.Output, stopsEarly: settings.MaxFailures is null);
+    private readonly RunFailures _failures = new(context.Output);
 
     /// <summary>Runs it; answers the exit code.</summary>
     public async Task<int> RunAsync()
@@ -23,8 +23,7 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
 
         Action endGrace = static () => { };
         using var stop = new WorkStop(context.Output, settings.Program.Grace, () => endGrace());
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.AskNoMore, _failures.Hopeless);
-        var host = RunHost.Build(settings, jobs, _failures, _ended, context.Output, enough.Token);
+        var host = RunHost.Build(settings, jobs, _failures, _ended, context.Output, stop.AskNoMore);
         await using var disposal = (IAsyncDisposable)host;
         await RunHost.StartAsync(host, settings.State, context.Stopped);
         var stage = host.Services.GetRequiredService<RunStage>();
@@ -38,8 +37,6 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         context.Interruption.HandleBy(stop.OnSignal);
         context.Stopped.ThrowIfCancellationRequested(); // by a signal just before
         report.Begin(stage.Before!);
-        if (stage.Plan.Kept + stage.Before!.Done > 0)
-            _failures.HasResults();
         await ShowAsync(host, stage.Plan, stop.EndNow);
         if (!_ended.Task.IsCompleted)
         {
@@ -62,8 +59,6 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         }
     }
 
-    public void Dispose() => _failures.Dispose();
-
     private async Task ShowAsync(IHost host, RunPlan plan, Task cutOff)
     {
         var (scheduler, time) = (host.Services.GetRequiredService<IJobScheduler>(), host.Services.GetRequiredService<TimeProvider>());
@@ -77,7 +72,6 @@ internal sealed class RunSession(RunSettings settings, VerbContext context) : ID
         var end = ranNothing ? null : await _ended.Task;
         var why = isInterrupted ? RunEnd.Interrupted
             : ranNothing ? RunEnd.NothingToRun
-            : _failures.Hopeless.IsCancellationRequested ? RunEnd.Hopeless
             : end!.Reason == WorkerEndReason.RepeatedFailures ? RunEnd.RepeatedFailures
             : RunEnd.Done;
         if (end is { Message: { } message, Reason: not WorkerEndReason.RepeatedFailures })

@@ -31,8 +31,8 @@ internal sealed record RunSettings
     /// <summary>Whether failed jobs get new attempts (S12).</summary>
     public bool Retry { get; init; }
 
-    /// <summary>How many failures in a row end the run; 0 for never; null: only if the first ten jobs fail and none succeeds.</summary>
-    public int? MaxFailures { get; init; }
+    /// <summary>How many failed jobs, none having succeeded, end the run; 0 for never.</summary>
+    public int MaxFailures { get; init; }
 
     /// <summary>Where the run shows its page; null opens no port.</summary>
     public PageSettings? Page { get; init; }

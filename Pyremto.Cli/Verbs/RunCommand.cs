@@ -18,7 +18,7 @@ internal sealed class RunCommand : Verb
 
     public override async Task<int> RunAsync(VerbContext context)
     {
-        using var session = new RunSession(_options.Read(context), context);
+        var session = new RunSession(_options.Read(context), context);
         return await session.RunAsync();
     }
 }

@@ -11,7 +11,7 @@ namespace Pyremto.Cli.Working;
 internal sealed class ProgramOptions
 {
     private const int MostSlots = 1024;
-    private const int DefaultMaxFailures = 3;
+    private const int DefaultMaxFailures = 10;
 
     private readonly Option<int?> _concurrency = WholeNumbers.Option(
         ["--concurrency", "-c"], "How many jobs run at the same time. Default: the cores that this process may use, or the number of --gpus", most: MostSlots);
@@ -38,28 +38,18 @@ internal sealed class ProgramOptions
         HelpName = "DIR",
     };
 
-    private readonly Option<int?> _maxFailures;
+    private readonly Option<int?> _maxFailures = WholeNumbers.Option(
+        ["--max-failures"], $"After how many failed jobs, none having succeeded, to stop; 0 for never. Default: {DefaultMaxFailures}", least: 0);
 
-    private readonly Argument<string[]> _words;
-
-    /// <param name="whenToStop">What <c>--max-failures</c> does where nobody sets it.</param>
-    public ProgramOptions(string whenToStop = "3")
+    private readonly Argument<string[]> _words = new("PROGRAM")
     {
-        _maxFailures = WholeNumbers.Option(
-            ["--max-failures"], $"After how many failed jobs in a row to stop, since the machine may be broken; 0 for never. Default: {whenToStop}", least: 0);
-        _words = new Argument<string[]>("PROGRAM")
-        {
-            Description = "After --, the program and its arguments; {field} stands for a field of the job, {{ for a brace",
-            Arity = ArgumentArity.ZeroOrMore,
-            HelpName = "-- PROGRAM ARG...",
-        };
-    }
+        Description = "After --, the program and its arguments; {field} stands for a field of the job, {{ for a brace",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "-- PROGRAM ARG...",
+    };
 
-    /// <summary>How many failed jobs in a row stop the worker; 0 for never.</summary>
-    public int MaxFailures(ParseResult parsed) => GivenMaxFailures(parsed) ?? DefaultMaxFailures;
-
-    /// <summary>The same where somebody said it, else null.</summary>
-    public int? GivenMaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures);
+    /// <summary>How many failed jobs, none having succeeded, stop the worker; 0 for never.</summary>
+    public int MaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures) ?? DefaultMaxFailures;
 
     /// <summary>
     /// The words before <c>--</c> that are no options of ours. The parser, which does not know <c>--</c>, takes them for the program, a mistyped

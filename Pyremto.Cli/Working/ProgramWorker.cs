@@ -21,7 +21,7 @@ internal static class ProgramWorker
     /// </summary>
     /// <param name="builder">The host's.</param>
     /// <param name="settings">How the program is run.</param>
-    /// <param name="maxFailures">How many failed jobs in a row stop the worker; 0 for never.</param>
+    /// <param name="maxFailures">How many failed jobs, none having succeeded, stop the worker; 0 for never.</param>
     /// <param name="configure">Says what to work for, and the rest.</param>
     /// <typeparam name="THandler">What runs the program: <see cref="ProgramHandler"/>, or something around it.</typeparam>
     public static void AddProgramWorker<THandler>(
@@ -36,7 +36,7 @@ internal static class ProgramWorker
             worker =>
             {
                 worker.Concurrency = settings.Concurrency;
-                worker.MaxFailuresInARow = maxFailures;
+                worker.EndAfterFailures = maxFailures;
                 worker.HandlerGrace = settings.Grace + AfterGrace;
                 worker.FinishWithin = TimeSpan.Zero;
                 configure(worker);

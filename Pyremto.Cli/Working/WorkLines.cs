@@ -83,7 +83,7 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
         WorkerEndReason.NothingLeft => "Nothing is left to do",
         WorkerEndReason.JobLimit => "As many jobs as were to be run (--max-jobs)",
         WorkerEndReason.Idle => "No work for as long as --idle-timeout allows",
-        WorkerEndReason.RepeatedFailures => "Stopped after failures in a row",
+        WorkerEndReason.RepeatedFailures => "Stopped, since nothing succeeded here",
         WorkerEndReason.Refused => "Refused by the coordinator",
         WorkerEndReason.Crashed => "Crashed",
         _ => "Stopped",

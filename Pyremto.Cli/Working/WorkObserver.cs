@@ -36,6 +36,14 @@ internal sealed class WorkObserver(IWorkReport report) : IWorkerObserver
     public void TagsMissing(string worker, IReadOnlyList<string> tags) =>
         report.Notice($"Waiting for what is not there yet: {string.Join(", ", tags)}");
 
+    public void TagSitsOut(string worker, string tag, string reason, TimeSpan retryAfter) =>
+        report.Notice($"Leaving {tag} to others for {WorkLines.Time(retryAfter)}, then trying one job: {reason}");
+
+    public void TagRefused(string worker, string tag, string reason, TimeSpan retryAfter) =>
+        report.Notice($"Going on without {tag}, trying it again in {WorkLines.Time(retryAfter)}: {reason}");
+
+    public void TagServedAgain(string worker, string tag) => report.Notice($"Working for {tag} now.");
+
     public void OutageBegan(string worker, Exception cause)
     {
         _isCoordinatorAway = true;

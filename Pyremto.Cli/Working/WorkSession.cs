@@ -16,6 +16,12 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
     /// <summary>The longest time between two tries, so that a coordinator that is back is soon noticed.</summary>
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// After so many failed jobs of a tag, none having succeeded, it leaves the tag to others and tries one job now and then: one machine that is
+    /// broken costs few attempts, and one that met bad jobs first goes on with the good ones.
+    /// </summary>
+    private const int SitsOutAfter = 3;
+
     /// <summary>Works until nothing is left or it is told to stop; answers the exit code.</summary>
     public async Task<int> RunAsync()
     {
@@ -55,6 +61,7 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
         pyremto.AddProgramWorker<ProgramHandler>(settings.Program, settings.MaxFailures, worker =>
         {
             worker.Tags = [.. settings.Tags];
+            worker.MaxFailuresInARow = settings.MaxFailures == 0 ? 0 : SitsOutAfter;
             worker.MaxJobs = settings.MaxJobs;
             worker.IdleTimeout = settings.IdleTimeout;
             worker.MaxRetryDelay = MaxRetryDelay;
@@ -71,7 +78,7 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
         {
             case WorkerEndReason.RepeatedFailures:
                 context.Output.WriteError(
-                    $"{settings.MaxFailures} jobs in a row failed on this machine, so it takes no more; others go on. Mend what the errors above tell, "
+                    "Jobs failed on this machine and none succeeded, so it takes no more; others go on. Mend what the errors above tell, "
                     + "start it again, and retry what is exhausted (pyremto retry). --max-failures sets how many it takes.");
                 return ExitCode.FailedRepeatedly;
             case WorkerEndReason.Refused:

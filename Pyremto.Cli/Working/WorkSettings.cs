@@ -11,7 +11,7 @@ internal sealed record WorkSettings
     /// <summary>The program.</summary>
     public required ProgramSettings Program { get; init; }
 
-    /// <summary>How many failed jobs in a row end it; 0 for never.</summary>
+    /// <summary>How many failed jobs, none having succeeded, end it; 0 for never.</summary>
     public required int MaxFailures { get; init; }
 
     /// <summary>After how many jobs it ends; null for any number.</summary>

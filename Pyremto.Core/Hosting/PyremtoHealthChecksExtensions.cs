@@ -8,7 +8,11 @@ public static class PyremtoHealthChecksExtensions
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds a check that is healthy while the scheduler of <c>AddPyremto()</c> answers.</summary>
+    /// <summary>
+    /// Adds a check that is healthy while the scheduler of <c>AddPyremto()</c> answers and the host's workers work. It is degraded while a worker
+    /// sits a tag out or is refused for one, and fails where a worker has ended though nobody wanted that: refused altogether, after repeated
+    /// failures, or crashed. Its description says which worker, which tag, since when, why, and when it tries again.
+    /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The check's name.</param>
     /// <param name="failureStatus">What it reports when it fails; null for <see cref="HealthStatus.Unhealthy"/>.</param>
@@ -24,7 +28,7 @@ public static class PyremtoHealthChecksExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.Add(new HealthCheckRegistration(
             name,
-            services => new PyremtoHealthCheck(services.GetRequiredService<IJobScheduler>()),
+            services => new PyremtoHealthCheck(services.GetRequiredService<IJobScheduler>(), services.GetService<WorkerStates>()),
             failureStatus,
             tags,
             timeout ?? DefaultTimeout));

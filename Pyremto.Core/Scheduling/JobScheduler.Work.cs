@@ -99,7 +99,8 @@ internal sealed partial class JobScheduler
             {
                 _waiters.Look(ticket);
                 var answer = await AnswerAsync(again, cancellationToken).ConfigureAwait(false);
-                if (isWoken && (answer.HasJob || answer.AskerHoldsJobs)) // it may have been another tag that woke it, or a job that it has already
+                // It may have been another tag that woke it, a job that it has already, or a tag that it sits out.
+                if (isWoken && (answer.HasJob || answer.AskerHoldsJobs || again.ExceptTags.Count > 0))
                     _waiters.PassOn(ticket, served: answer.HasJob ? answer.Jobs[0].Tag : null);
                 isWoken = false;
                 if (answer.State != first.State || answer.RefusedTags.Count > 0)

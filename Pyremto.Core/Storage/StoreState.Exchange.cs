@@ -92,7 +92,10 @@ internal sealed partial class StoreState
 
     /// <summary>Gives work of one tag; null if there is none.</summary>
     private GivenWork? GiveOne(TagState tag, ExchangeRequest request, long now) =>
-        Replay(tag, request, now) ?? Claim(tag, request, now);
+        Replay(tag, request, now) ?? (IsExcepted(tag, request) ? null : Claim(tag, request, now));
+
+    private static bool IsExcepted(TagState tag, ExchangeRequest request) =>
+        request.ExceptTags.Count > 0 && request.ExceptTags.Contains(tag.Record.Name, StringComparer.Ordinal);
 
     /// <summary>Gives work of the tag that was served least recently among those that have some (S20).</summary>
     private GivenWork? GiveFirst(TagState[] tags, ExchangeRequest request, long now)
@@ -104,7 +107,7 @@ internal sealed partial class StoreState
         }
         foreach (var tag in tags.OrderBy(tag => tag.LastServed).ThenBy(tag => tag.Record.Name, StringComparer.Ordinal))
         {
-            if (Claim(tag, request, now) is { } jobs)
+            if (!IsExcepted(tag, request) && Claim(tag, request, now) is { } jobs)
                 return jobs;
         }
         return null;

@@ -58,6 +58,36 @@ public interface IWorkerObserver
     {
     }
 
+    /// <summary>
+    /// So many jobs of a tag failed on this machine, and none succeeded, that the worker asks for no more of them for a while
+    /// (<see cref="WorkerOptions.MaxFailuresInARow"/>). Then it tries one, and if that fails too, it waits for longer. Other tags go on.
+    /// </summary>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="reason">What failed, for a person.</param>
+    /// <param name="retryAfter">How long it waits.</param>
+    void TagSitsOut(string worker, string tag, string reason, TimeSpan retryAfter)
+    {
+    }
+
+    /// <summary>The coordinator refuses the credential of one of several tags. The others go on, and the worker tries it again later.</summary>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="reason">What the coordinator says.</param>
+    /// <param name="retryAfter">How long it waits.</param>
+    void TagRefused(string worker, string tag, string reason, TimeSpan retryAfter)
+    {
+    }
+
+    /// <summary>
+    /// The worker asks for a tag again, with all of its slots, after <see cref="TagSitsOut"/>, <see cref="TagRefused"/> or <see cref="TagsMissing"/>.
+    /// </summary>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="tag">The tag.</param>
+    void TagServedAgain(string worker, string tag)
+    {
+    }
+
     /// <summary>The coordinator or its store does not answer, or it has banned this address. The worker tries again until it is answered.</summary>
     /// <param name="worker">The worker's name.</param>
     /// <param name="cause">What it met first.</param>

@@ -40,6 +40,18 @@ internal abstract record SlotEffect
     /// <summary>Tags do not exist (yet).</summary>
     internal sealed record TagsMissing(IReadOnlyList<string> Tags) : SlotEffect;
 
+    /// <summary>A tag is left out for a while: its credential is refused, or its jobs fail.</summary>
+    internal sealed record TagLeaves(TagLeftOut LeftOut) : SlotEffect;
+
+    /// <summary>A tag that was left out is asked for again.</summary>
+    internal sealed record TagReturns(string Tag) : SlotEffect;
+
+    /// <summary>All slots of the worker are to look again for which tags they ask; told with LookAgain.</summary>
+    internal sealed record TagsChanged : SlotEffect;
+
+    /// <summary>Send reports beside what runs; answer with AsideAnswered or AsideFailed.</summary>
+    internal sealed record SendAside(ExchangeRequest Request) : SlotEffect;
+
     /// <summary>All slots of the worker are to ask for nothing more.</summary>
     internal sealed record StopWorker(WorkerEndReason Reason, string Message) : SlotEffect;
 

@@ -34,10 +34,13 @@ internal sealed class SlotReports
 
     public void Released(HandOut job) => _released.Add(new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance));
 
-    /// <summary>A result that was refused becomes a failure, so that the attempt does not stay open.</summary>
+    /// <summary>
+    /// A result that was refused becomes a failure, so that the attempt does not stay open. A final one: the next attempt would bring the same
+    /// again, too large or malformed, after all its time; whoever has mended the program or the limit retries the job (S12).
+    /// </summary>
     public void RefusedBecomesFailed(DoneReport report, string? reason) =>
         _failed.Add(new FailedReport(
-            report.JobId, $"The result was refused: {reason}", null, Final: false, report.Attempt, report.Tag, report.Instance));
+            report.JobId, $"The result was refused: {reason}", null, Final: true, report.Attempt, report.Tag, report.Instance));
 
     /// <summary>Moves all into a request.</summary>
     public ExchangeRequest MoveInto(ExchangeRequest request)
@@ -65,14 +68,25 @@ internal sealed class SlotReports
         _done.Clear();
     }
 
-    public void KeepOnly(IReadOnlySet<string> tags)
+    /// <summary>Whether all are of these tags.</summary>
+    public bool AreOf(IReadOnlyList<TagAccess> tags) => Tags.All(tag => tags.Any(access => access.Tag == tag));
+
+    /// <summary>Drops those of a tag; answers of which jobs.</summary>
+    public IReadOnlyList<int> Drop(string tag)
     {
-        _done.RemoveAll(report => !tags.Contains(report.Tag!));
-        _failed.RemoveAll(report => !tags.Contains(report.Tag!));
-        _released.RemoveAll(report => !tags.Contains(report.Tag!));
+        int[] dropped =
+        [
+            .. _done.Where(report => report.Tag == tag).Select(report => report.JobId),
+            .. _failed.Where(report => report.Tag == tag).Select(report => report.JobId),
+            .. _released.Where(report => report.Tag == tag).Select(report => report.JobId),
+        ];
+        _done.RemoveAll(report => report.Tag == tag);
+        _failed.RemoveAll(report => report.Tag == tag);
+        _released.RemoveAll(report => report.Tag == tag);
+        return dropped;
     }
 
-    public void Clear()
+    private void Clear()
     {
         _done.Clear();
         _failed.Clear();

@@ -95,6 +95,9 @@ internal sealed class SlotRunner : IDisposable
                 _ = _exchange.CancelAsync();
                 _exchange = new CancellationTokenSource();
                 break;
+            case SlotEffect.SendAside send:
+                _ = SendAsideAsync(send.Request);
+                break;
             case SlotEffect.LookUpTags:
                 _ = LookUpTagsAsync();
                 break;
@@ -148,6 +151,22 @@ internal sealed class SlotRunner : IDisposable
             ExchangeTrace.Note(activity, error);
             activity?.Stop();
             Post((slot, now) => slot.ExchangeFailed(error, now));
+        }
+    }
+
+    private async Task SendAsideAsync(ExchangeRequest request)
+    {
+        using var activity = _shell.Trace(request, reported: null);
+        try
+        {
+            var answer = await _shell.Scheduler.ExchangeAsync(request, CancellationToken.None).ConfigureAwait(false);
+            ExchangeTrace.Note(activity, answer);
+            Post((slot, _) => slot.AsideAnswered(request, answer));
+        }
+        catch (Exception error)
+        {
+            ExchangeTrace.Note(activity, error);
+            Post((slot, _) => slot.AsideFailed(request));
         }
     }
 

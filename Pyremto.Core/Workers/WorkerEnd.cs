@@ -22,10 +22,13 @@ public enum WorkerEndReason
     /// <summary>The host was stopped.</summary>
     HostStopped,
 
-    /// <summary>Too many jobs failed one after the other; see <see cref="WorkerOptions.MaxFailuresInARow"/>.</summary>
+    /// <summary>
+    /// So many jobs failed, and none succeeded, as <see cref="WorkerOptions.EndAfterFailures"/> allows; or nothing was left, and the worker sat a tag
+    /// out and had not one success.
+    /// </summary>
     RepeatedFailures,
 
-    /// <summary>The coordinator refuses the worker: a wrong password, or a request that it does not allow.</summary>
+    /// <summary>The coordinator refuses the worker: the passwords of all its tags are wrong, or it does not allow the request.</summary>
     Refused,
 
     /// <summary>It has run as many jobs as it may; see <see cref="WorkerOptions.MaxJobs"/>.</summary>

@@ -1,14 +1,19 @@
 namespace Pyremto;
 
 /// <summary>What bounds a worker as a whole: its slots share it. Thread-safe.</summary>
-internal sealed class WorkerLimits(FailureBreaker failures, JobQuota jobs, IdleWatch idle)
+internal sealed class WorkerLimits(TagFailures failures, TagRoster tags, JobQuota jobs, IdleWatch idle)
 {
-    public FailureBreaker Failures { get; } = failures;
+    public TagFailures Failures { get; } = failures;
+
+    public TagRoster Tags { get; } = tags;
 
     public JobQuota Jobs { get; } = jobs;
 
     public IdleWatch Idle { get; } = idle;
 
-    public static WorkerLimits From(WorkerOptions options) => new(
-        new FailureBreaker(options.MaxFailuresInARow), new JobQuota(options.MaxJobs), new IdleWatch(options.IdleTimeout));
+    public static WorkerLimits From(WorkerOptions options, IRandomSource random) => new(
+        new TagFailures(options.MaxFailuresInARow, options.EndAfterFailures),
+        new TagRoster(options.Accesses, random),
+        new JobQuota(options.MaxJobs),
+        new IdleWatch(options.IdleTimeout));
 }

@@ -26,6 +26,15 @@ internal sealed partial class WorkerObservers(string worker, IReadOnlyList<IWork
     public void TagsMissing(IReadOnlyList<string> tags) =>
         Tell(static (observer, told) => observer.TagsMissing(told.worker, told.tags), (worker, tags));
 
+    public void TagSitsOut(string tag, string reason, TimeSpan retryAfter) =>
+        Tell(static (observer, told) => observer.TagSitsOut(told.worker, told.tag, told.reason, told.retryAfter), (worker, tag, reason, retryAfter));
+
+    public void TagRefused(string tag, string reason, TimeSpan retryAfter) =>
+        Tell(static (observer, told) => observer.TagRefused(told.worker, told.tag, told.reason, told.retryAfter), (worker, tag, reason, retryAfter));
+
+    public void TagServedAgain(string tag) =>
+        Tell(static (observer, told) => observer.TagServedAgain(told.worker, told.tag), (worker, tag));
+
     public void OutageBegan(Exception cause) =>
         Tell(static (observer, told) => observer.OutageBegan(told.worker, told.cause), (worker, cause));
 

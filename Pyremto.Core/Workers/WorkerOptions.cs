@@ -43,12 +43,20 @@ public sealed class WorkerOptions
     public TimeSpan? JobTimeout { get; set; }
 
     /// <summary>
-    /// After how many failures in a row, without a success between, the worker ends, so that a broken machine does not eat the
-    /// attempts of all jobs. It logs why; the host and its other workers go on. A job that this worker has failed before
-    /// does not count again, so that a few jobs that fail everywhere do not stop it.
+    /// After how many failed jobs of a tag, none having succeeded in it, the worker sits that tag out, so that a broken machine does not eat the
+    /// attempts of all jobs. Other tags go on. After some 5 seconds it tries one job of it; if that fails too, it waits twice as long, up to 5
+    /// minutes, and after a success it works as before and counts no more. Failures that are <see cref="JobFailedException.Final"/> are the
+    /// job's fault and do not count, nor does a job that this worker has failed before.
     /// </summary>
     /// <value>The default is 10. <see langword="null"/> or 0 means never.</value>
     public int? MaxFailuresInARow { get; set; } = 10;
+
+    /// <summary>
+    /// After how many failed jobs, none having succeeded in any tag, the worker ends with <see cref="WorkerEndReason.RepeatedFailures"/>. They
+    /// are counted as <see cref="MaxFailuresInARow"/> says.
+    /// </summary>
+    /// <value>The default, <see langword="null"/>, or 0 means never.</value>
+    public int? EndAfterFailures { get; set; }
 
     /// <summary>
     /// Whether a failed attempt keeps the stack traces of its exception and of what caused it, beside types and messages: at most 16 KiB of
@@ -108,7 +116,7 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// Brings the JSON metadata of the handler's types. Needed only in programs that are trimmed or compiled ahead of time, where it is
-    /// not to be had by reflection. Names are written in snake_case, unless the context has a naming policy of its own; NaN and Infinity
+    /// not to be had by reflection; the overloads of <c>AddWorker</c> with metadata call it, and are free of trimming warnings. Names are written in snake_case, unless the context has a naming policy of its own; NaN and Infinity
     /// as null in any case (S13).
     /// </summary>
     /// <param name="metadata">A source-generated <c>JsonSerializerContext</c>, or several combined.</param>

@@ -3,12 +3,18 @@ using Microsoft.Extensions.Options;
 namespace Pyremto;
 
 /// <summary>Says at start, in words, what is wrong with a worker's options.</summary>
-internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
+internal sealed class WorkerOptionsValidator(IEnumerable<SchedulerSource> sources) : IValidateOptions<WorkerOptions>
 {
     public ValidateOptionsResult Validate(string? name, WorkerOptions options)
     {
-        var problems = Problems(options).Select(problem => $"Worker '{name}': {problem}").ToList();
+        var problems = Problems(options).Concat(ProblemsElsewhere(options)).Select(problem => $"Worker '{name}': {problem}").ToList();
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private IEnumerable<string> ProblemsElsewhere(WorkerOptions options)
+    {
+        if (options.TagPrefix is not null && sources.LastOrDefault() is { CreateScheduler: not null, Call: var call })
+            yield return $"TagPrefix works in the coordinator's own process alone, and with {call} that is another; name the tags.";
     }
 
     private static IEnumerable<string> Problems(WorkerOptions options)
@@ -34,6 +40,8 @@ internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
             yield return $"JobTimeout is {options.JobTimeout}; it has to be more than zero and at most 1000 days, or null for no limit.";
         if (options.MaxFailuresInARow < 0)
             yield return $"MaxFailuresInARow is {options.MaxFailuresInARow}; it cannot be negative, null means never.";
+        if (options.EndAfterFailures < 0)
+            yield return $"EndAfterFailures is {options.EndAfterFailures}; it cannot be negative, null means never.";
         if (options.MaxRetryDelay < TimeSpan.FromSeconds(1) || options.MaxRetryDelay > TimeSpan.FromHours(1))
             yield return $"MaxRetryDelay is {options.MaxRetryDelay}; it goes from 1 second to 1 hour.";
         if (!Enum.IsDefined(options.WhenNothingLeft))

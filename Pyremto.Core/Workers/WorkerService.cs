@@ -39,7 +39,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     {
         var settings = SlotSettings.From(Options);
         var random = services.GetRequiredService<IRandomSource>();
-        var limits = WorkerLimits.From(Options);
+        var limits = WorkerLimits.From(Options, random);
         var observers = new WorkerObservers(name, Options.Observers(), _logger);
         var shell = new WorkerShell(
             name,
@@ -52,6 +52,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
             _logger)
         {
             StopWorker = StopForGood,
+            TagsChanged = () => Tell(static (slot, now) => slot.LookAgain(now)),
             SlotHasEnded = () => Tell(static (slot, now) => slot.DeadlinePassed(now)),
         };
         _slots =
@@ -64,7 +65,9 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
                     settings.Tags)),
         ];
         _askNoMore = Options.AskNoMore().Register(() => Tell(static (slot, now) => slot.StopAsking(WorkerEndReason.AskedNoMore, now)));
-        _running = Task.Run(() => RunAsync(shell.Scheduler, observers), CancellationToken.None);
+        var state = new WorkerState(name, limits.Tags, shell);
+        services.GetRequiredService<WorkerStates>().Add(state);
+        _running = Task.Run(() => RunAsync(shell.Scheduler, observers, state), CancellationToken.None);
         LogStarted(name, Options.TagPrefix is null ? string.Join(", ", settings.Tags) : $"{Options.TagPrefix}*", Options.Concurrency);
         return Task.CompletedTask;
     }
@@ -139,7 +142,7 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         _ => 6,
     };
 
-    private async Task RunAsync(IJobScheduler scheduler, WorkerObservers observers)
+    private async Task RunAsync(IJobScheduler scheduler, WorkerObservers observers, WorkerState state)
     {
         var watch = WatchNotNeededAsync(scheduler, _allEnded.Token);
         var ran = await Task.WhenAll(_slots.Select(RunAsync)).ConfigureAwait(false);
@@ -148,7 +151,11 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         await watch.ConfigureAwait(false);
         var reason = crashed ? WorkerEndReason.Crashed : _slots.Select(slot => slot.EndReason).MaxBy(Weight);
         LogEnded(name, reason);
-        observers.Ended(new WorkerEnd(name, reason, _message));
+        if (reason == WorkerEndReason.RepeatedFailures)
+            _message ??= "Its jobs failed on this machine, and none succeeded.";
+        var end = new WorkerEnd(name, reason, _message);
+        state.End = end;
+        observers.Ended(end);
         if (_votes)
             services.GetRequiredService<HostStopVote>().Leave();
     }

@@ -51,4 +51,13 @@ internal sealed partial class WorkerShell
 
     [LoggerMessage(213, LogLevel.Error, "{Worker} ended with {Reports} report(s) that could not be delivered; their jobs are lost when their lease ends")]
     private partial void LogUndelivered(string worker, int reports);
+
+    [LoggerMessage(214, LogLevel.Warning, "Worker {Worker} sits out tag {Tag}: {Reason} It tries one job of it in {Seconds:0} s")]
+    private partial void LogTagSitsOut(string worker, string tag, string reason, double seconds);
+
+    [LoggerMessage(215, LogLevel.Error, "Worker {Worker} is refused for tag {Tag} and goes on without: {Reason} It tries again in {Seconds:0} s")]
+    private partial void LogTagRefused(string worker, string tag, string reason, double seconds);
+
+    [LoggerMessage(216, LogLevel.Information, "Worker {Worker} works for tag {Tag} again")]
+    private partial void LogTagServedAgain(string worker, string tag);
 }

@@ -36,6 +36,9 @@ internal sealed partial class WorkerShell(
     /// <summary>Who is told that a slot has ended, so that the others look whether the worker is idle now.</summary>
     public Action? SlotHasEnded { get; set; }
 
+    /// <summary>Who is told that all slots are to look for which tags they ask.</summary>
+    public Action? TagsChanged { get; set; }
+
     /// <summary>Starts the trace of an exchange, linked to the run that it reports, if any; null if nobody listens.</summary>
     public Activity? Trace(ExchangeRequest request, Activity? reported) => instruments.Trace(request, reported);
 
@@ -137,6 +140,16 @@ internal sealed partial class WorkerShell(
                 LogUnforeseen(Name, retry.Delay.TotalSeconds, retry.Error);
                 observers.AskingFailed(retry.Error, retry.Delay);
                 break;
+            case SlotEffect.TagsChanged:
+                TagsChanged?.Invoke();
+                break;
+            case SlotEffect.TagLeaves { LeftOut: var leftOut }:
+                TagLeaves(leftOut);
+                break;
+            case SlotEffect.TagReturns { Tag: var tag }:
+                LogTagServedAgain(Name, tag);
+                observers.TagServedAgain(tag);
+                break;
             case SlotEffect.TagsMissing { Tags: var tags }:
                 TagsMissing(tags);
                 break;
@@ -178,6 +191,21 @@ internal sealed partial class WorkerShell(
             return;
         LogTagsMissing(Name, string.Join(", ", tags));
         observers.TagsMissing(tags);
+    }
+
+    private void TagLeaves(TagLeftOut leftOut)
+    {
+        var retryAfter = leftOut.Until - Now;
+        if (leftOut.Cause == LeftOutCause.Refused)
+        {
+            LogTagRefused(Name, leftOut.Tag, leftOut.Reason, retryAfter.TotalSeconds);
+            observers.TagRefused(leftOut.Tag, leftOut.Reason, retryAfter);
+        }
+        else
+        {
+            LogTagSitsOut(Name, leftOut.Tag, leftOut.Reason, retryAfter.TotalSeconds);
+            observers.TagSitsOut(leftOut.Tag, leftOut.Reason, retryAfter);
+        }
     }
 
     private void ReportNotAccepted(string tag, ReportOutcome outcome)

@@ -7,21 +7,22 @@ internal sealed partial class WorkerSlot
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestIdleInProcess = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBan = TimeSpan.FromDays(1);
-    private static readonly TimeSpan LongestForMissingTag = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestForUnclearTags = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestAfterQuickAnswer = TimeSpan.FromSeconds(5);
 
     private Backoff _retry = new(FirstRetry, settings.MaxRetryDelay, random);
     private Backoff _idle = new(TimeSpan.FromSeconds(1), settings.TagPrefix is null ? LongestIdle : LongestIdleInProcess, random);
-    private Backoff _missing = new(TimeSpan.FromSeconds(1), LongestForMissingTag, random);
+    private Backoff _unclear = new(TimeSpan.FromSeconds(1), LongestForUnclearTags, random);
     private Backoff _quick = new(TimeSpan.FromMilliseconds(50), LongestAfterQuickAnswer, random);
-    private IReadOnlyList<TagAccess> _served = settings.Tags;
+    private TagChoice _choice;
     private ExchangeRequest? _pending;
     private JobNotNeeded? _early;
     private TimeSpan _dueAt;
     private TimeSpan _askedAt;
-    private TimeSpan _lookAgainAt;
+    private Exception? _noneServed;
     private bool _cancelled;
     private bool _mayTake;
+    private bool _restsForTags;
 
     public void ExchangeAnswered(ExchangeAnswer answer, TimeSpan now)
     {
@@ -29,13 +30,15 @@ internal sealed partial class WorkerSlot
             return;
         var sent = TakePending();
         _retry.Reset();
-        _missing.Reset();
+        _unclear.Reset();
         Settle(sent, answer.Outcomes);
+        if (limits.Tags.AnyLeftOut || answer.RefusedTags.Count > 0)
+            SettleTags(answer, now);
         if (answer.Jobs is [var job, ..])
             Take(job, now);
         else if (_stopping is not null)
             Finish(now);
-        else if (_reports.Count > 0)
+        else if (_reports.Count > 0 || sent.Count == 0 || answer.RefusedTags.Count > 0)
             Ask(now);
         else
             Rest(answer.State, now);
@@ -49,10 +52,12 @@ internal sealed partial class WorkerSlot
         {
             case OperationCanceledException when _cancelled:
                 _reports.TakeBack(TakePending());
-                Finish(now);
+                StopTrying(now);
+                Ask(now);
                 break;
-            case WrongPasswordException or InvalidRequestException:
-                Refuse(error);
+            case WrongPasswordException when _stopping is not null:
+            case InvalidRequestException:
+                Refuse(error.Message, now);
                 break;
             case TooLargeException or InvalidJobException when _pending!.Done.Count > 0:
                 _reports.TakeBack(TakePending());
@@ -60,10 +65,10 @@ internal sealed partial class WorkerSlot
                 Ask(now);
                 break;
             case TooLargeException or InvalidJobException:
-                Refuse(error);
+                Refuse(error.Message, now);
                 break;
-            case TagUnknownException:
-                TagUnknown(now);
+            case TagUnknownException or WrongPasswordException:
+                NoTagServed(error, now);
                 break;
             default:
                 Retry(error, now);
@@ -71,36 +76,9 @@ internal sealed partial class WorkerSlot
         }
     }
 
-    /// <summary>Says which of the tags exist.</summary>
-    public void TagsFound(IReadOnlySet<string> existing, TimeSpan now)
-    {
-        if (_step != Step.LookingUp)
-            return;
-        _served = [.. settings.Tags.Where(access => existing.Contains(access.Tag))];
-        _reports.KeepOnly(existing);
-        Emit(new SlotEffect.TagsMissing([.. settings.Tags.Select(access => access.Tag).Where(tag => !existing.Contains(tag))]));
-        if (_served.Count > 0 && _served.Count < settings.Tags.Count)
-        {
-            _lookAgainAt = now + SlotSettings.MissingTagRecheck;
-            Ask(now);
-            return;
-        }
-        _served = settings.Tags;
-        RestFor(_missing.Next(), now);
-    }
-
-    public void TagLookUpFailed(Exception error, TimeSpan now)
-    {
-        if (_step != Step.LookingUp)
-            return;
-        var delay = _retry.Next();
-        Emit(new SlotEffect.RetryLater(error, delay));
-        RestFor(delay, now);
-    }
-
     private void Ask(TimeSpan now)
     {
-        if (_stopping is null && limits.Failures.Tripped)
+        if (_stopping is null && limits.Failures.EndsWorker)
             _stopping = WorkerEndReason.RepeatedFailures;
         if (_stopping is null && !(_mayTake = _mayTake || limits.Jobs.TryTake()))
             _stopping = WorkerEndReason.JobLimit;
@@ -109,13 +87,24 @@ internal sealed partial class WorkerSlot
             Finish(now);
             return;
         }
-        if (now >= _lookAgainAt)
-            _served = settings.Tags;
-        var all = _served.Count == settings.Tags.Count;
+        TakeBackAside();
+        _choice = limits.Tags.Choose(this, now);
+        var asksNothing = settings.TagPrefix is null && _choice.Tags.Count == 0;
+        if (_reports.Count > 0 && !_choice.IsWhole && settings.TagPrefix is null && !_reports.AreOf(_choice.Tags))
+        {
+            SendReports(now); // to tags from which no work is wanted now
+            return;
+        }
+        if (asksNothing)
+        {
+            RestForTags(now);
+            return;
+        }
         _pending = _reports.MoveInto(NewRequest() with
         {
-            Tags = _served,
-            Wait = all ? TagDefaults.LongestWait : SlotSettings.MissingTagRecheck,
+            Tags = _choice.Tags,
+            ExceptTags = _choice.Except,
+            Wait = _choice.IsWhole ? TagDefaults.LongestWait : SlotSettings.LeftOutTagRecheck,
         });
         Send(now);
     }
@@ -156,7 +145,6 @@ internal sealed partial class WorkerSlot
             if (report is null || !ofContent)
                 continue;
             _reports.RefusedBecomesFailed(report, outcomes[i].Message);
-            CountFailure(report.Instance ?? default, report.JobId);
         }
     }
 
@@ -164,10 +152,12 @@ internal sealed partial class WorkerSlot
     {
         if (state is NextState.Done or NextState.Drained)
         {
-            if (settings.EndWhenNothingLeft)
-                End();
-            else
+            if (!settings.EndWhenNothingLeft)
                 RestFor(_idle.Next(), now);
+            else if (_choice.IsAllThereIs)
+                End(now);
+            else
+                RestForTags(now);
             return;
         }
         _idle.Reset();
@@ -186,7 +176,7 @@ internal sealed partial class WorkerSlot
     /// gets while the slot lives: a lease after it was handed out, this gives it up (S10).
     /// </summary>
     private void SayThatNothingIsHeld() => Emit(new SlotEffect.SendHeartbeat(
-        new Heartbeat { Tags = _served, TagPrefix = settings.TagPrefix, Worker = Id, Jobs = [] }, SlotSettings.MissingTagRecheck));
+        new Heartbeat { Tags = _choice.Tags, TagPrefix = settings.TagPrefix, Worker = Id, Jobs = [] }, SlotSettings.LeftOutTagRecheck));
 
     private void RestFor(TimeSpan delay, TimeSpan now)
     {
@@ -196,6 +186,7 @@ internal sealed partial class WorkerSlot
             return;
         }
         _step = Step.Resting;
+        _restsForTags = false;
         _dueAt = now + delay;
     }
 
@@ -203,7 +194,7 @@ internal sealed partial class WorkerSlot
     {
         if (_stopping is not null && SlotReports.CountOf(_pending!) == 0)
         {
-            End();
+            End(now);
             return;
         }
         var delay = _retry.Next();
@@ -214,25 +205,10 @@ internal sealed partial class WorkerSlot
         Emit(new SlotEffect.RetryLater(error, delay));
     }
 
-    private void Refuse(Exception error)
+    private void Refuse(string message, TimeSpan now)
     {
         _stopping ??= WorkerEndReason.Refused;
-        Emit(new SlotEffect.StopWorker(WorkerEndReason.Refused, error.Message));
-        End();
-    }
-
-    private void TagUnknown(TimeSpan now)
-    {
-        _reports.TakeBack(TakePending());
-        if (settings.Tags.Count > 1 && _stopping is null)
-        {
-            _step = Step.LookingUp;
-            Emit(new SlotEffect.LookUpTags());
-            return;
-        }
-        // What is to be reported belongs to a tag that is no more (S19).
-        _reports.Clear();
-        Emit(new SlotEffect.TagsMissing([.. settings.Tags.Select(access => access.Tag)]));
-        RestFor(_missing.Next(), now);
+        Emit(new SlotEffect.StopWorker(WorkerEndReason.Refused, message));
+        End(now);
     }
 }

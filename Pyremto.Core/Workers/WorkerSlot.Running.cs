@@ -6,13 +6,17 @@ internal sealed partial class WorkerSlot
     private static readonly TimeSpan ShortestBeat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBeatRetry = TimeSpan.FromSeconds(5);
 
+    private const int MaxReason = 400;
+
     private HandOut? _job;
     private TimeSpan _lease;
+    private Guid? _succeededIn;
     private CancelCause? _cancelCause;
     private TimeSpan? _timeoutAt;
     private TimeSpan? _abandonAt;
     private TimeSpan _beatAt;
     private Heartbeat? _beat;
+    private ExchangeRequest? _aside;
 
     private TimeSpan BeatInterval => _lease / 3 is var third && third > ShortestBeat ? third : ShortestBeat;
 
@@ -27,7 +31,7 @@ internal sealed partial class WorkerSlot
                 Ended(JobOutcome.NotNeeded);
                 break;
             case CancelCause.TimedOut:
-                TimedOut(job);
+                TimedOut(job, now);
                 break;
             case CancelCause.HostStopping when end.Error is not null:
                 Release(job);
@@ -36,7 +40,7 @@ internal sealed partial class WorkerSlot
                 if (end.Error is JobReleasedException given)
                     Release(job, given.Message);
                 else if (end.Error is { } error)
-                    Failed(job, error);
+                    Failed(job, error, now);
                 else
                     Done(job, end.Result);
                 break;
@@ -118,6 +122,40 @@ internal sealed partial class WorkerSlot
         _timeoutAt = now + settings.JobTimeout;
         _beatAt = now + BeatInterval;
         Emit(new SlotEffect.StartHandler(job));
+        SendAside();
+    }
+
+    /// <summary>What an attempt was refused for is said at once, and not only when the job that came with the refusal has ended.</summary>
+    private void SendAside()
+    {
+        if (_reports.Count == 0)
+            return;
+        var tags = _reports.Tags.ToHashSet(StringComparer.Ordinal);
+        _aside = _reports.MoveInto(NewRequest() with { Tags = [.. settings.Tags.Where(access => tags.Contains(access.Tag))], Count = 0 });
+        Emit(new SlotEffect.SendAside(_aside));
+    }
+
+    public void AsideAnswered(ExchangeRequest request, ExchangeAnswer answer)
+    {
+        if (!ReferenceEquals(request, _aside))
+            return;
+        _aside = null;
+        Settle(request, answer.Outcomes);
+    }
+
+    /// <summary>The reports travel with the next exchange.</summary>
+    public void AsideFailed(ExchangeRequest request)
+    {
+        if (ReferenceEquals(request, _aside))
+            TakeBackAside();
+    }
+
+    /// <summary>What is still on its way is said again, which does no harm (S8).</summary>
+    private void TakeBackAside()
+    {
+        if (_aside is not null)
+            _reports.TakeBack(_aside);
+        _aside = null;
     }
 
     private TimeSpan? RunningDeadline()
@@ -180,7 +218,7 @@ internal sealed partial class WorkerSlot
                 Ended(JobOutcome.NotNeeded);
                 break;
             case CancelCause.TimedOut:
-                TimedOut(job);
+                TimedOut(job, now);
                 break;
             default:
                 Release(job);
@@ -194,31 +232,33 @@ internal sealed partial class WorkerSlot
         _job = null;
         _beat = null;
         limits.Idle.JobEnded(now);
+        StopTrying(now);
         Ask(now);
     }
 
     private void Done(HandOut job, JsonText result)
     {
         _reports.Done(job, result);
-        limits.Failures.Succeeded();
+        Succeeded(job);
         Ended(JobOutcome.Done);
     }
 
-    private void Failed(HandOut job, Exception error)
+    private void Failed(HandOut job, Exception error, TimeSpan now)
     {
         var text = FailureText.Of(error, settings.ReportStackTraces);
         var own = error as JobFailedException;
         _reports.Failed(job, text, own?.ExitCode, own?.Final ?? false);
         Ended(JobOutcome.Failed, text, error);
-        CountFailure(job.Instance, job.JobId);
+        if (own is not { Final: true })
+            CountFailure(job, text, now);
     }
 
-    private void TimedOut(HandOut job)
+    private void TimedOut(HandOut job, TimeSpan now)
     {
         var text = $"The job took longer than its time limit of {settings.JobTimeout}.";
         _reports.Failed(job, text);
         Ended(JobOutcome.TimedOut, text);
-        CountFailure(job.Instance, job.JobId);
+        CountFailure(job, text, now);
     }
 
     private void Release(HandOut job, string? why = null)
@@ -230,14 +270,36 @@ internal sealed partial class WorkerSlot
     private void Ended(JobOutcome outcome, string? error = null, Exception? exception = null) =>
         Emit(new SlotEffect.JobEnded(_job!, outcome, error, exception));
 
-    private void CountFailure(Guid instance, int jobId)
+    private void Succeeded(HandOut job)
     {
-        if (!limits.Failures.Failed(instance, jobId))
-            return;
-        _stopping ??= WorkerEndReason.RepeatedFailures;
-        Emit(new SlotEffect.StopWorker(
-            WorkerEndReason.RepeatedFailures,
-            $"{limits.Failures.InARow} jobs failed one after the other on this machine. Look at the errors above (or at the jobs' last errors), mend "
-            + "the cause, start the worker again and retry what is exhausted; MaxFailuresInARow sets how many it takes."));
+        if (job.Instance != _succeededIn)
+            limits.Failures.Succeeded(job.Tag, job.Instance);
+        _succeededIn = job.Instance;
+        Returns(job.Tag, LeftOutCause.Failing);
+    }
+
+    /// <summary>A failure that is not the job's own fault, as far as is known.</summary>
+    private void CountFailure(HandOut job, string error, TimeSpan now)
+    {
+        var failed = limits.Failures.Failed(job.Tag, job.Instance, job.JobId);
+        if (limits.Failures.EndsWorker)
+        {
+            _stopping ??= WorkerEndReason.RepeatedFailures;
+            Emit(new SlotEffect.StopWorker(
+                WorkerEndReason.RepeatedFailures,
+                $"{limits.Failures.Count} jobs failed on this machine and none succeeded. Look at the errors above (or at the jobs' last errors), mend "
+                + "the cause, start the worker again and retry what is exhausted; EndAfterFailures sets how many it takes."));
+        }
+        else if (failed > 0)
+        {
+            Fails(job.Tag, $"{failed} of its jobs failed here and none succeeded, the last with: {FirstLine(error)}", now);
+        }
+    }
+
+    private static string FirstLine(string text)
+    {
+        var line = text.AsSpan().Trim();
+        line = line.IndexOf('\n') is >= 0 and var end ? line[..end].TrimEnd() : line;
+        return line.Length <= MaxReason ? line.ToString() : $"{line[..MaxReason]} …";
     }
 }

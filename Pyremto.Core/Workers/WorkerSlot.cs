@@ -93,7 +93,7 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Worke
         {
             if (_step == Step.Asking)
                 Emit(new SlotEffect.CancelExchange());
-            End();
+            End(now);
         }
         else if (now >= IdleDeadline)
         {
@@ -156,11 +156,15 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Worke
     /// <summary>Delivers what is left to report, then ends.</summary>
     private void Finish(TimeSpan now)
     {
+        TakeBackAside();
         if (_reports.Count == 0)
-        {
-            End();
-            return;
-        }
+            End(now);
+        else
+            SendReports(now);
+    }
+
+    private void SendReports(TimeSpan now)
+    {
         var tags = _reports.Tags.ToHashSet(StringComparer.Ordinal);
         _pending = _reports.MoveInto(NewRequest() with
         {
@@ -170,10 +174,13 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Worke
         Send(now);
     }
 
-    private void End()
+    private void End(TimeSpan now)
     {
         _step = Step.Ended;
+        TakeBackAside();
         var undelivered = _reports.Count + (_pending is null ? 0 : SlotReports.CountOf(_pending));
-        Emit(new SlotEffect.Ended(_stopping ?? WorkerEndReason.NothingLeft, undelivered));
+        var isHopeless = limits.Tags.AnyFails && limits.Failures.NothingSucceeded;
+        StopTrying(now);
+        Emit(new SlotEffect.Ended(_stopping ?? (isHopeless ? WorkerEndReason.RepeatedFailures : WorkerEndReason.NothingLeft), undelivered));
     }
 }

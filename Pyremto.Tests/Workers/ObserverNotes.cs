@@ -50,6 +50,12 @@ internal sealed class ObserverNotes : IWorkerObserver
 
     public void TagsMissing(string worker, IReadOnlyList<string> tags) => Add($"{worker}: missing {string.Join(", ", tags)}");
 
+    public void TagSitsOut(string worker, string tag, string reason, TimeSpan retryAfter) => Add($"{worker}: sits out {tag}, {reason}");
+
+    public void TagRefused(string worker, string tag, string reason, TimeSpan retryAfter) => Add($"{worker}: refused {tag}, {reason}");
+
+    public void TagServedAgain(string worker, string tag) => Add($"{worker}: again {tag}");
+
     public void OutageBegan(string worker, Exception cause) => Add($"{worker}: away, {cause.Message}");
 
     public void OutageEnded(string worker) => Add($"{worker}: back");

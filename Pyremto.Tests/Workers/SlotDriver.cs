@@ -10,18 +10,16 @@ internal sealed class SlotDriver
 
     private readonly List<SlotEffect> _all = [];
 
-    public SlotDriver(SlotSettings? settings = null, FailureBreaker? breaker = null, WorkerLimits? limits = null)
+    public SlotDriver(SlotSettings? settings = null, TagFailures? failures = null, WorkerLimits? limits = null)
     {
-        limits ??= new WorkerLimits(breaker ?? new FailureBreaker(10), new JobQuota(null), new IdleWatch(null));
-        Breaker = limits.Failures;
-        Slot = new WorkerSlot("host:1:w:abc", settings ?? Settings("a"), limits, new SeededRandom(1));
+        settings ??= Settings("a");
+        limits ??= Limits(settings, failures);
+        Slot = new WorkerSlot("host:1:w:abc", settings, limits, new SeededRandom(1));
         Slot.Start(Now);
         Take();
     }
 
     public WorkerSlot Slot { get; }
-
-    public FailureBreaker Breaker { get; }
 
     public TimeSpan Now { get; private set; }
 
@@ -37,6 +35,9 @@ internal sealed class SlotDriver
     public Heartbeat Beat => _all.OfType<SlotEffect.SendHeartbeat>().Last().Beat;
 
     public static SlotSettings Settings(params string[] tags) => new() { Tags = [.. tags.Select(tag => new TagAccess(tag))] };
+
+    public static WorkerLimits Limits(SlotSettings settings, TagFailures? failures = null, int? jobs = null, TimeSpan? idle = null) => new(
+        failures ?? new TagFailures(10, null), new TagRoster(settings.Tags, new SeededRandom(2)), new JobQuota(jobs), new IdleWatch(idle));
 
     public static HandOut Job(int id, int attempt = 1, string tag = "a", double lease = 60) =>
         new(tag, Instance, id, JsonText.Parse("{}"), attempt, 0, TimeSpan.FromSeconds(lease));

@@ -81,7 +81,7 @@ public sealed class WorkerEndTests
                 {
                     w.Tag = "t";
                     w.Concurrency = 2;
-                    w.MaxFailuresInARow = 3;
+                    w.EndAfterFailures = 3;
                     w.Ended = end => ended.TrySetResult(end);
                 },
                 "broken")

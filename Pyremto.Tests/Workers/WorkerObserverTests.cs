@@ -205,7 +205,7 @@ public sealed class WorkerObserverTests
         await using var host = await new WorkerHost(b => b.AddWorker<Doubling>(Observed(_notes), "w"), scheduler, _time).StartAsync();
         await _time.AdvanceUntilAsync(_notes.End, TimeSpan.FromSeconds(5));
 
-        _notes.Lines.Should().Equal("w: missing t", "started w[0] t/1#1", "Done w[0] t/1#1 0 s", "w: ended, JobLimit");
+        _notes.Lines.Should().Equal("w: missing t", "w: again t", "started w[0] t/1#1", "Done w[0] t/1#1 0 s", "w: ended, JobLimit");
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class WorkerRegistrationTests
         { "*Concurrency is 1025*", w => (w.Tag, w.Concurrency) = ("a", 1025) },
         { "*JobTimeout is 00:00:00*", w => (w.Tag, w.JobTimeout) = ("a", TimeSpan.Zero) },
         { "*MaxFailuresInARow is -1*", w => (w.Tag, w.MaxFailuresInARow) = ("a", -1) },
+        { "*EndAfterFailures is -1*", w => (w.Tag, w.EndAfterFailures) = ("a", -1) },
         { "*MaxRetryDelay*", w => (w.Tag, w.MaxRetryDelay) = ("a", TimeSpan.Zero) },
         { "*WhenNothingLeft is 9*", w => (w.Tag, w.WhenNothingLeft) = ("a", (WhenNothingLeft)9) },
         { "*JobTimeout is 10675199*", w => (w.Tag, w.JobTimeout) = ("a", TimeSpan.MaxValue) },
@@ -59,6 +60,31 @@ public sealed class WorkerRegistrationTests
         host.Scheduler.Requests.SelectMany(request => request.Tags).Should().BeEquivalentTo(
             new[] { new TagAccess("from-file", "secret"), new TagAccess("from-file", "secret"), new TagAccess("pool", "word") });
         host.Host.Services.GetRequiredService<IOptionsMonitor<WorkerOptions>>().Get("Doubling").JobTimeout.Should().Be(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task A_prefix_over_a_coordinator_elsewhere_stops_the_host_at_its_start()
+    {
+        await using var host = new WorkerHost(b =>
+        {
+            b.UseRemoteScheduler("UseHttp(\"http://box\")", _ => new ScriptedScheduler());
+            b.AddWorker<Doubling>(w => w.TagPrefix = "nightly-");
+        });
+
+        await host.Invoking(h => h.StartAsync()).Should().ThrowAsync<OptionsValidationException>().WithMessage(
+            "Worker 'Doubling': TagPrefix works in the coordinator's own process alone, and with UseHttp(\"http://box\") that is another; name the tags.");
+    }
+
+    [Fact]
+    public async Task Types_without_metadata_serve_where_it_is_given_with_the_worker()
+    {
+        await using var host = await new WorkerHost(b => b
+            .AddWorker<Doubling>(HandlerTypes.Default, w => w.Tag = "t")
+            .AddWorker((Params job, JobContext _, CancellationToken _) => Task.FromResult(new Score(job.Alpha, 1)), HandlerTypes.Default, w => w.Tag = "u"))
+            .StartAsync();
+
+        await host.Scheduler.UntilAsync(s => s.Requests.Count == 2);
+        host.Scheduler.Requests.SelectMany(request => request.Tags).Select(access => access.Tag).Should().BeEquivalentTo(["t", "u"]);
     }
 
     [Fact]

@@ -135,6 +135,5 @@ public sealed class WorkerSlotLimitsTests
 
     private static SlotSettings Patient => SlotSettings.From(new WorkerOptions { Tag = "a", HandlerGrace = TimeSpan.FromSeconds(30) });
 
-    private static WorkerLimits Limits(int? jobs = null, TimeSpan? idle = null) =>
-        new(new FailureBreaker(10), new JobQuota(jobs), new IdleWatch(idle));
+    private static WorkerLimits Limits(int? jobs = null, TimeSpan? idle = null) => SlotDriver.Limits(Settings("a"), jobs: jobs, idle: idle);
 }

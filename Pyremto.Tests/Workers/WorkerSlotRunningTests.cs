@@ -28,13 +28,13 @@ public sealed class WorkerSlotRunningTests
     [Fact]
     public void S9_a_handler_can_give_its_job_back_which_spends_no_attempt_and_is_no_failure_of_the_machine()
     {
-        var slot = new SlotDriver().Run(Job(5)).HandlerThrows(new JobReleasedException("The GPU is taken."));
+        var slot = new SlotDriver(failures: new TagFailures(1, 1)).Run(Job(5)).HandlerThrows(new JobReleasedException("The GPU is taken."));
 
         slot.Sent.Released.Should().ContainSingle().Which.Should().BeEquivalentTo(new { JobId = 5, Attempt = 1, Tag = "a" });
         slot.Sent.Failed.Should().BeEmpty();
         slot.Effects.OfType<SlotEffect.JobEnded>().Should().ContainSingle().Which.Should().BeEquivalentTo(
             new { Outcome = JobOutcome.Released, Error = "The GPU is taken." });
-        slot.Breaker.InARow.Should().Be(0);
+        slot.AllEffects.Should().NotContain(effect => effect is SlotEffect.TagLeaves || effect is SlotEffect.StopWorker);
     }
 
     [Fact]
@@ -89,7 +89,6 @@ public sealed class WorkerSlotRunningTests
 
         slot.Sent.Should().BeEquivalentTo(new { Done = Array.Empty<DoneReport>(), Failed = Array.Empty<FailedReport>(), Released = Array.Empty<ReleasedReport>() });
         slot.Effects.OfType<SlotEffect.JobEnded>().Single().Outcome.Should().Be(JobOutcome.NotNeeded);
-        slot.Breaker.InARow.Should().Be(0);
     }
 
     [Fact]
@@ -199,7 +198,6 @@ public sealed class WorkerSlotRunningTests
 
         slot.Sent.Failed.Should().ContainSingle().Which.Error.Should().Be("The job took longer than its time limit of 00:00:15.");
         slot.Sent.Done.Should().BeEmpty();
-        slot.Breaker.InARow.Should().Be(1);
     }
 
     [Fact]
@@ -212,56 +210,6 @@ public sealed class WorkerSlotRunningTests
 
         slot.Sent.Failed.Should().ContainSingle();
         slot.Run(Job(6)).Single<SlotEffect.StartHandler>();
-    }
-
-    [Fact]
-    public void Too_many_failures_in_a_row_end_the_worker_after_the_last_was_reported()
-    {
-        var slot = new SlotDriver(breaker: new FailureBreaker(3));
-        for (var job = 0; job < 3; job++)
-            slot.Run(Job(job)).HandlerThrows(new IOException("no GPU"));
-
-        slot.Single<SlotEffect.StopWorker>().Reason.Should().Be(WorkerEndReason.RepeatedFailures);
-        slot.Sent.Should().BeEquivalentTo(new { Count = 0, Wait = TimeSpan.Zero });
-        slot.Sent.Failed.Should().ContainSingle().Which.JobId.Should().Be(2);
-        slot.Answer(Says(NextState.Wait)).Single<SlotEffect.Ended>().Reason.Should().Be(WorkerEndReason.RepeatedFailures);
-    }
-
-    [Fact]
-    public void A_success_between_failures_starts_the_count_anew()
-    {
-        var slot = new SlotDriver(breaker: new FailureBreaker(3));
-        for (var job = 0; job < 20; job++)
-        {
-            slot.Run(Job(job));
-            _ = job % 3 == 2 ? slot.HandlerReturns() : slot.HandlerThrows(new IOException("no GPU"));
-        }
-
-        slot.AllEffects.OfType<SlotEffect.StopWorker>().Should().BeEmpty();
-    }
-
-    [Fact]
-    public void A_few_jobs_that_fail_at_every_attempt_do_not_end_the_worker()
-    {
-        var slot = new SlotDriver(breaker: new FailureBreaker(3));
-        for (var attempt = 1; attempt <= 10; attempt++)
-        {
-            slot.Run(Job(1, attempt)).HandlerThrows(new IOException("diverged"));
-            slot.Run(Job(2, attempt)).HandlerThrows(new IOException("diverged"));
-        }
-
-        slot.AllEffects.OfType<SlotEffect.StopWorker>().Should().BeEmpty();
-    }
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData(0)]
-    public void Without_a_limit_failures_never_end_the_worker(int? limit)
-    {
-        var breaker = new FailureBreaker(limit);
-
-        Enumerable.Range(0, 1000).Any(job => breaker.Failed(Instance, job)).Should().BeFalse();
-        breaker.Tripped.Should().BeFalse();
     }
 
     [Fact]

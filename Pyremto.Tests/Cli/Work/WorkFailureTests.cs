@@ -24,11 +24,11 @@ public sealed class WorkFailureTests : WorkTestBase
     {
         var tag = await Coordinator.SetUpAsync("t", jobs: 12);
 
-        var broken = await WorkToEndAsync("--tag t -c 2", "echo 'no GPU here' >&2; exit 3");
+        var broken = await WorkToEndAsync("--tag t -c 2 --max-failures 3", "echo 'no GPU here' >&2; exit 3");
         var good = await WorkToEndAsync("--tag t -c 2", "echo '{}'");
 
         broken.ExitCode.Should().Be(5, broken.ToString());
-        broken.Errors.Should().Contain("exit code 3").And.Contain("no GPU here").And.Contain("3 jobs in a row failed on this machine");
+        broken.Errors.Should().Contain("exit code 3").And.Contain("no GPU here").And.Contain("Jobs failed on this machine and none succeeded");
         good.ExitCode.Should().Be(0, good.ToString());
         (await Coordinator.ProgressAsync(tag)).Done.Should().Be(12);
     }
@@ -55,6 +55,18 @@ public sealed class WorkFailureTests : WorkTestBase
         end.ErrorLines.Where(line => line.Contains("Jobs are given back", StringComparison.Ordinal)).Should().ContainSingle();
         end.Errors.Should().Contain("Programs can be run again.").And.NotContain("failed").And.NotContain("given back after");
         (await Coordinator.ProgressAsync(tag)).Should().BeEquivalentTo(new { Done = 4, Exhausted = 0 });
+    }
+
+    [Fact]
+    public async Task A_machine_that_meets_the_bad_third_of_a_grid_first_ends_complete_with_the_good_ones()
+    {
+        var tag = await Coordinator.SetUpAsync("t", jobs: 12, attempts: 1);
+
+        var end = await WorkToEndAsync("--tag t -c 4", "test $1 -ge 4 && echo '{}'", "-", "{x}");
+
+        end.ExitCode.Should().Be(0, end.ToString());
+        end.Errors.Should().Contain("Leaving t to others").And.Contain("Working for t now");
+        (await Coordinator.ProgressAsync(tag)).Should().BeEquivalentTo(new { Done = 8, Exhausted = 4, State = TagStatus.Drained });
     }
 
     [Fact]

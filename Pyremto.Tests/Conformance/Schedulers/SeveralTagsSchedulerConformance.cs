@@ -85,6 +85,32 @@ public abstract class SeveralTagsSchedulerConformance(SchedulerUnderTest kind) :
     }
 
     [Fact]
+    public async Task S20_over_a_prefix_a_tag_that_is_sat_out_gives_no_work_and_takes_reports_and_leaves_its_jobs_to_who_waits_behind()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        var out1 = await TagAsync(2, n: 2, name: "batch-1");
+        await TagAsync(1, name: "batch-2");
+        var held = await TakeAsync(out1, "w");
+        await TakeAsync(out1, "holder");
+        var request = new ExchangeRequest { TagPrefix = "batch-", ExceptTags = ["batch-1"], Worker = "w" };
+
+        var answer = await Scheduler.ExchangeAsync(
+            request with { Failed = [new FailedReport(held.JobId, "no", Final: true, Tag: held.Tag, Attempt: held.Attempt)] }, CancellationToken.None);
+        var sittingOut = Scheduler.ExchangeAsync(request with { Wait = Wait, RequestId = "r" }, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait);
+        var behind = Scheduler.ExchangeAsync(
+            new ExchangeRequest { TagPrefix = "batch-", Worker = "other", Wait = Wait / 2 }, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait / 2);
+        await ReleaseAsync(out1, "holder", 1);
+
+        answer.Outcomes.Should().ContainSingle().Which.Outcome.Should().Be(ReportVerdict.Accepted);
+        answer.Jobs.Should().ContainSingle().Which.Tag.Should().Be("batch-2");
+        (await behind.WaitAsync(Patience)).Jobs.Should().ContainSingle().Which.Tag.Should().Be("batch-1");
+        sittingOut.IsCompleted.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task S20_a_heartbeat_for_a_prefix_vouches_for_jobs_of_all_its_tags()
     {
         if (!Harness.IsInProcess)

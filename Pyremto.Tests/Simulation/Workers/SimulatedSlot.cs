@@ -32,6 +32,8 @@ internal sealed class SimulatedSlot
 
     public Action? Ended { get; set; }
 
+    public Action? TagsChanged { get; set; }
+
     public void Tell(Action<WorkerSlot, TimeSpan> message)
     {
         message(_slot, _world.Now - _start);
@@ -49,6 +51,18 @@ internal sealed class SimulatedSlot
                 break;
             case SlotEffect.CancelExchange:
                 _giveUp?.Invoke();
+                break;
+            case SlotEffect.SendAside aside:
+                _link.Ask(Question.Of(aside.Request), reply =>
+                {
+                    if (reply.Answer is ExchangeAnswer answer)
+                        Tell((slot, _) => slot.AsideAnswered(aside.Request, answer));
+                    else
+                        Tell((slot, _) => slot.AsideFailed(aside.Request));
+                });
+                break;
+            case SlotEffect.TagsChanged:
+                TagsChanged?.Invoke();
                 break;
             case SlotEffect.LookUpTags:
                 LookUp(0, new HashSet<string>(StringComparer.Ordinal));

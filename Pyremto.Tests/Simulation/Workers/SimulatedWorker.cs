@@ -53,12 +53,15 @@ internal sealed class SimulatedWorker
             Connecting.ByHttp => new SimulatedHttpClient(_process, _coordinator, random),
             _ => new DirectLink(_process, _coordinator),
         };
-        var limits = new WorkerLimits(new FailureBreaker(null), new JobQuota(null), new IdleWatch(null));
+        var limits = new WorkerLimits(
+            new TagFailures(null, null), new TagRoster([.. _tags.Select(tag => new TagAccess(tag))], random), new JobQuota(null), new IdleWatch(null));
+        var process = _process;
         var settings = new SlotSettings { Tags = [.. _tags.Select(tag => new TagAccess(tag))], JobTimeout = TimeSpan.FromSeconds(100) };
         for (var i = 0; i < _slotCount; i++)
         {
             var slot = new SimulatedSlot(_process, _link, $"{_name}.{_starts}.{i}", settings, limits, random);
             slot.Ended += EndIfAllSlotsHave;
+            slot.TagsChanged += () => process.After(TimeSpan.Zero, LookAgain);
             _slots.Add(slot);
         }
         _world.Note($"{_name} starts, {_connecting}");
@@ -68,6 +71,12 @@ internal sealed class SimulatedWorker
             return;
         _process.Killed += () => _world.After(_world.Seconds(0.1, 30), Start);
         PlanMisfortune(_process);
+    }
+
+    private void LookAgain()
+    {
+        foreach (var slot in _slots.ToArray())
+            slot.Tell((state, now) => state.LookAgain(now));
     }
 
     private void NotNeeded(JobNotNeeded job)
