@@ -13,10 +13,10 @@ internal sealed partial class TagLedger
     public int LiveWorkers(IReadOnlyList<string?> waiting, long now)
     {
         var live = _workers[WorkerTable.Anonymous].Live + _workers.CountLive(now - _settings.LeaseMicros);
-        foreach (var id in waiting.Where(id => id is not null).Distinct())
-            live += _workers.Find(id) is var worker && worker != WorkerTable.Unknown && IsLive(worker, now) ? 0 : 1;
-        return live + waiting.Count(id => id is null);
+        live += waiting.Count(id => id is null);
+        return live + waiting.Distinct(StringComparer.Ordinal).Count(id => id is not null && !IsLive(_workers.Find(id), now));
     }
 
-    private bool IsLive(int worker, long now) => _workers[worker].Live > 0 || _workers[worker].LastSeen + _settings.LeaseMicros > now;
+    private bool IsLive(int worker, long now) =>
+        worker != WorkerTable.Unknown && (_workers[worker].Live > 0 || _workers[worker].LastSeen + _settings.LeaseMicros > now);
 }

@@ -73,7 +73,7 @@ public abstract class FailReleaseConformance(StoreUnderTest kind) : StoreConform
 
         (await tag.StateForAsync("w3")).Should().Be(NextState.Drained);
         (await tag.JobAsync(0)).Spent.Should().Be(n);
-        (await tag.RetryAsync()).Should().Be(1);
+        (await tag.RetryAsync()).Jobs.Should().Be(1);
         (await tag.TakeAsync("w3")).Attempt.Should().Be(3);
     }
 
