@@ -56,6 +56,14 @@ public sealed record ExchangeRequest
     /// <summary>Jobs that are given back without having been tried (S9).</summary>
     public IReadOnlyList<ReleasedReport> Released { get; init; } = [];
 
+    /// <summary>Whether it carries any report, which counts even if the caller is gone before it is answered.</summary>
+    [JsonIgnore]
+    public bool HasReports => Done.Count + Failed.Count + Released.Count > 0;
+
+    /// <summary>Whether its answer may wait for work.</summary>
+    [JsonIgnore]
+    public bool MayWait => Count > 0 && Wait > TimeSpan.Zero;
+
     /// <summary>
     /// What is left of a request over several tags without those that are refused and without their reports; it is answered at once. Its answer becomes
     /// that of the whole by <see cref="ExchangeAnswer.Refusing"/>.

@@ -6,7 +6,7 @@ public interface IWorkExchange
     /// <summary>Takes reports in and gives work out, in one trip (S2–S9, S20).</summary>
     /// <param name="request">Reports and wishes.</param>
     /// <param name="cancellationToken">
-    /// Gives the wait up. Reports that were taken stay taken; work that was given is released, since nobody got it (S8).
+    /// Gives up the wait and the work: reports that the scheduler received count all the same, and work that was given is released, since nobody got it.
     /// </param>
     /// <exception cref="TagUnknownException">No tag that was named exists; one of several costs only itself (<see cref="ExchangeAnswer.RefusedTags"/>).</exception>
     /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself.</exception>

@@ -23,12 +23,12 @@ internal sealed partial class JobScheduler
     }
 
     private async ValueTask<ExchangeAnswer> TimedAsync(
-        SchedulerInstruments instruments, IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken)
+        SchedulerInstruments instruments, IReadOnlyList<TagRecord> tags, ExchangeRequest request)
     {
         var start = _time.GetTimestamp();
         try
         {
-            return await _store.ExchangeAsync(tags, request, cancellationToken).ConfigureAwait(false);
+            return await _store.ExchangeAsync(tags, request, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -36,11 +36,10 @@ internal sealed partial class JobScheduler
         }
     }
 
-    private ValueTask<ExchangeAnswer> StoreAsync(
-        IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken) =>
+    private ValueTask<ExchangeAnswer> StoreAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request) =>
         _instruments is { TimesTheStore: true } instruments
-            ? TimedAsync(instruments, tags, request, cancellationToken)
-            : _store.ExchangeAsync(tags, request, cancellationToken);
+            ? TimedAsync(instruments, tags, request)
+            : _store.ExchangeAsync(tags, request, CancellationToken.None);
 
     private void Observe(ExchangeRequest request, ExchangeAnswer answer)
     {

@@ -48,8 +48,9 @@ internal sealed partial class JobScheduler
         _store.SessionLostAsync(workers, cancellationToken);
 
     /// <summary>
-    /// One exchange. Without work it waits, if it is to, until that changes or its time is up (S7); not where it has to say at once that something was
-    /// refused. A tag of several that is refused costs only itself (S5).
+    /// One exchange. It takes place even if its caller is gone: reports that were received count (S5), and only the work is taken back (S8). Without work
+    /// it waits, if it is to, until that changes or its time is up (S7); not where it has to say at once that something was refused. A tag of
+    /// several that is refused costs only itself (S5).
     /// </summary>
     private async ValueTask<ExchangeAnswer> AnswerAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
@@ -57,16 +58,16 @@ internal sealed partial class JobScheduler
         List<RefusedTag>? refusedTags = null;
         var served = request;
         if (request.TagPrefix is { } prefix)
-            tags = await FindAllAsync(prefix, cancellationToken).ConfigureAwait(false);
+            tags = await FindAllAsync(prefix, CancellationToken.None).ConfigureAwait(false);
         else if (request.Tags is [var alone])
-            tags = (await OwnedAsync(alone, cancellationToken).ConfigureAwait(false)).Alone;
+            tags = (await OwnedAsync(alone, CancellationToken.None).ConfigureAwait(false)).Alone;
         else
-            (tags, refusedTags) = await FindSeveralAsync(request.Tags, cancellationToken).ConfigureAwait(false);
+            (tags, refusedTags) = await FindSeveralAsync(request.Tags, CancellationToken.None).ConfigureAwait(false);
         if (refusedTags is not null)
             served = tags.Count > 0 ? request.Without(refusedTags) : throw PyremtoException.FromCode(refusedTags[0].Code, refusedTags[0].Message);
 
         var refused = ReportsToRefuse(served);
-        var answer = await StoreAsync(tags, refused is null ? served : refused.Accepted, cancellationToken).ConfigureAwait(false);
+        var answer = await StoreAsync(tags, refused is null ? served : refused.Accepted).ConfigureAwait(false);
         if (refused is not null)
             answer = answer with { Outcomes = refused.Merge(answer.Outcomes) };
         if (refusedTags is not null)
@@ -97,6 +98,7 @@ internal sealed partial class JobScheduler
         {
             do
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 _waiters.Look(ticket);
                 var answer = await AnswerAsync(again, cancellationToken).ConfigureAwait(false);
                 // It may have been another tag that woke it, a job that it has already, or a tag that it sits out.
@@ -127,7 +129,7 @@ internal sealed partial class JobScheduler
         IReadOnlyList<TagRecord> tags, ExchangeRequest request, ExchangeAnswer answer, CancellationToken cancellationToken)
     {
         var release = request.GivingBack(answer);
-        Observe(release, await StoreAsync(tags, release, CancellationToken.None).ConfigureAwait(false));
+        Observe(release, await StoreAsync(tags, release).ConfigureAwait(false));
         cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -18,10 +18,24 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
 
     public TimeSpan? NextDeadlineIn => inner.NextDeadlineIn;
 
-    public ValueTask<ExchangeAnswer> ExchangeAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken)
+    /// <summary>Where a call is that a test holds up.</summary>
+    public enum Stage
+    {
+        FindsTag,
+        BeginsExchange,
+        EndsExchange,
+    }
+
+    /// <summary>What the test does at each stage; the call goes on behind it.</summary>
+    public Func<Stage, Task>? At { get; set; }
+
+    public async ValueTask<ExchangeAnswer> ExchangeAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _exchanges);
-        return inner.ExchangeAsync(tags, request, cancellationToken);
+        await ReachAsync(Stage.BeginsExchange);
+        var answer = await inner.ExchangeAsync(tags, request, cancellationToken);
+        await ReachAsync(Stage.EndsExchange);
+        return answer;
     }
 
     public ValueTask OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
@@ -30,7 +44,11 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
 
     public ValueTask ExpireAsync(CancellationToken cancellationToken) => inner.ExpireAsync(cancellationToken);
 
-    public ValueTask<TagRecord?> FindTagAsync(string name, CancellationToken cancellationToken) => inner.FindTagAsync(name, cancellationToken);
+    public async ValueTask<TagRecord?> FindTagAsync(string name, CancellationToken cancellationToken)
+    {
+        await ReachAsync(Stage.FindsTag);
+        return await inner.FindTagAsync(name, cancellationToken);
+    }
 
     public ValueTask<IReadOnlyList<TagRecord>> FindTagsAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
         inner.FindTagsAsync(prefix, after, limit, cancellationToken);
@@ -87,4 +105,6 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
 
     public ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagRecord tag, string kind, CancellationToken cancellationToken) =>
         inner.GetNotesAsync(tag, kind, cancellationToken);
+
+    private Task ReachAsync(Stage stage) => At?.Invoke(stage) ?? Task.CompletedTask;
 }

@@ -35,10 +35,11 @@ internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAd
         }
     }
 
-    /// <summary>Makes an exchange.</summary>
+    /// <summary>Makes an exchange; its reports are sent even if it is given up already, where the coordinator takes them at once (S5).</summary>
     public async ValueTask<ExchangeAnswer> RunAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (!request.HasReports)
+            cancellationToken.ThrowIfCancellationRequested();
         var call = Exchange(request);
         var running = client.CallAsync(call);
         try

@@ -38,7 +38,7 @@ internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDispo
 
         async ValueTask<ExchangeAnswer> Behind(ExchangeRequest request, CancellationToken cancellationToken)
         {
-            await _watches.BegunAsync(cancellationToken).ConfigureAwait(false);
+            await _watches.BegunAsync(request.HasReports ? CancellationToken.None : cancellationToken).ConfigureAwait(false);
             return await _calls.RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
     }

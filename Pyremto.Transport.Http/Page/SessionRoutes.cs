@@ -55,7 +55,7 @@ internal sealed class SessionRoutes(PyremtoServer server)
 
     private async Task<string> TradePasswordAsync(HttpContext context, TagAccess access)
     {
-        await server.Gate.AdmitAsync(context.Connection.RemoteIpAddress, access, context.RequestAborted).ConfigureAwait(false);
+        await server.Gate.AdmitAsync(context.Connection.RemoteIpAddress, access).ConfigureAwait(false);
         return await server.Scheduler.IssueViewTokenAsync(access, lifetime: null, context.RequestAborted).ConfigureAwait(false);
     }
 }

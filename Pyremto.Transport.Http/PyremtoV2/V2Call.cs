@@ -31,7 +31,7 @@ internal readonly struct V2Call(HttpContext context, TagAccess? access, string v
     public ValueTask AdmitAsync(PyremtoServer server, TagAccess credential)
     {
         server.PlainPasswords.Look(Context, credential);
-        return server.Gate.AdmitAsync(Context.Connection.RemoteIpAddress, credential, Gone);
+        return server.Gate.AdmitAsync(Context.Connection.RemoteIpAddress, credential);
     }
 
     /// <summary>Answers what the client understands: status 200 with JSON.</summary>

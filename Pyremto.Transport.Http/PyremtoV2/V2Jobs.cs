@@ -21,22 +21,10 @@ internal sealed class V2Jobs(PyremtoServer server)
     {
         var request = new ExchangeRequest { Tags = [call.Access] };
         var answer = await _scheduler.ExchangeAsync(request, call.Gone).ConfigureAwait(false);
-        if (answer is not { Jobs: [var job, ..] })
-        {
+        if (answer.Jobs.Count > 0)
+            await server.Work.SendAsync(call.Context, request, answer, WriteJob).ConfigureAwait(false);
+        else
             await call.AnswerAsync(NoJob).ConfigureAwait(false);
-            return;
-        }
-        var description = job.Description.Original;
-        var buffer = ArrayPool<byte>.Shared.Rent(AsciiJson.MostBytes(description.Length) + 64);
-        try
-        {
-            var json = buffer.AsMemory(0, WriteJob(job.JobId, description.Span, buffer));
-            await HandOutAsync(call, request.Tags, job, json).ConfigureAwait(false);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     /// <summary><c>set-job-done</c>: also for a job that another has done already, which is no error (S4).</summary>
@@ -46,7 +34,6 @@ internal sealed class V2Jobs(PyremtoServer server)
         var jobId = call.Headers.Integer(V2Headers.JobId) ?? throw new InvalidRequestException("The header 'jobid' is missing.");
         var result = await server.Body.ReadValueAsync(call.Context, access, V2Body.ParseResult).ConfigureAwait(false);
         var request = new ExchangeRequest { Tags = [access], Count = 0, Done = [new DoneReport(jobId, result)] };
-        // Whoever sent a whole result need not wait for the answer.
         var answer = await _scheduler.ExchangeAsync(request, CancellationToken.None).ConfigureAwait(false);
         answer.Outcomes[0].ThrowIfNotTaken();
         await call.AnswerAsync(Success).ConfigureAwait(false);
@@ -106,33 +93,6 @@ internal sealed class V2Jobs(PyremtoServer server)
         await output.FlushAsync(call.Gone).ConfigureAwait(false);
     }
 
-    /// <summary>Writes a job that was handed out; one that its asker did not stay for is given back (S8).</summary>
-    private async Task HandOutAsync(V2Call call, IReadOnlyList<TagAccess> tags, HandOut job, ReadOnlyMemory<byte> json)
-    {
-        var isGone = true;
-        try
-        {
-            if (call.Gone.IsCancellationRequested)
-                return;
-            call.BeginAnswer(json.Length);
-            // Not cancelled half-way: who goes after this was written has the job.
-            var flushed = await call.Context.Response.BodyWriter.WriteAsync(json, CancellationToken.None).ConfigureAwait(false);
-            isGone = flushed.IsCompleted || flushed.IsCanceled;
-        }
-        finally
-        {
-            if (isGone)
-                await ReleaseAsync(tags, job).ConfigureAwait(false);
-        }
-    }
-
-    private async Task ReleaseAsync(IReadOnlyList<TagAccess> tags, HandOut job)
-    {
-        var release = new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance);
-        await _scheduler.ExchangeAsync(new ExchangeRequest { Tags = tags, Count = 0, Released = [release] }, CancellationToken.None)
-            .ConfigureAwait(false);
-    }
-
     /// <summary>The descriptions; null if they are too many or too large.</summary>
     private async Task<IReadOnlyList<JsonText>?> ReadDescriptionsAsync(V2Call call, TagAccess access)
     {
@@ -173,16 +133,19 @@ internal sealed class V2Jobs(PyremtoServer server)
         await call.AnswerAsync(answer).ConfigureAwait(false);
     }
 
-    private static int WriteJob(int jobId, ReadOnlySpan<byte> description, Span<byte> json)
+    private static void WriteJob(JsonBuffer buffer, ExchangeAnswer answer)
     {
+        var job = answer.Jobs[0];
+        var description = job.Description.Original.Span;
+        var json = buffer.Bytes.GetSpan(AsciiJson.MostBytes(description.Length) + 64);
         var written = 0;
         Append(json, """{"has_job":1,"job_id":"""u8, ref written);
-        Utf8Formatter.TryFormat(jobId, json[written..], out var digits);
+        Utf8Formatter.TryFormat(job.JobId, json[written..], out var digits);
         written += digits;
         Append(json, ""","description":"""u8, ref written);
         written += AsciiJson.Write(description, json[written..]);
         Append(json, "}"u8, ref written);
-        return written;
+        buffer.Bytes.Advance(written);
     }
 
     private static void Append(Span<byte> json, ReadOnlySpan<byte> bytes, ref int written)

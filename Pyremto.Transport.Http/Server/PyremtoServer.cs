@@ -30,6 +30,7 @@ internal sealed partial class PyremtoServer : IDisposable
         Key = new OperatorKey(options, Random);
         Door = new Door(options);
         Answers = new Answers();
+        Work = new WorkAnswers(Scheduler, Answers);
         Address = new PublicAddress(options, prefix, () => _bound, MachineAddress.Find);
         Cookie = new ViewCookie(options, prefix);
         Plots = new PlotIndexes(Time, Random);
@@ -66,6 +67,8 @@ internal sealed partial class PyremtoServer : IDisposable
 
     public Answers Answers { get; }
 
+    public WorkAnswers Work { get; }
+
     /// <summary>Where others reach the routes.</summary>
     public PublicAddress Address { get; }
 
@@ -100,7 +103,7 @@ internal sealed partial class PyremtoServer : IDisposable
         if (access is { Password: null, ViewToken: null } && context.Request.Headers.Cookie.Count > 0)
             access = Cookie.AddTo(access, context);
         PlainPasswords.Look(context, access);
-        var admitted = Gate.AdmitAsync(context.Connection.RemoteIpAddress, access, context.RequestAborted);
+        var admitted = Gate.AdmitAsync(context.Connection.RemoteIpAddress, access);
         return admitted.IsCompletedSuccessfully ? new ValueTask<TagAccess>(access) : Slowly(admitted, access);
 
         static async ValueTask<TagAccess> Slowly(ValueTask admitted, TagAccess access)

@@ -48,7 +48,7 @@ internal sealed class ReportRoutes(PyremtoServer server)
     {
         var access = await server.AccessAsync(context).ConfigureAwait(false);
         var answer = await server.Scheduler.ExchangeAsync(
-            report with { Tags = [access], Count = 0 }, context.RequestAborted).ConfigureAwait(false);
+            report with { Tags = [access], Count = 0 }, CancellationToken.None).ConfigureAwait(false);
         var outcome = answer.Outcomes[0];
         outcome.ThrowIfNotTaken();
         var buffer = server.Answers.Rent();

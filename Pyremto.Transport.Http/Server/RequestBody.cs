@@ -111,7 +111,7 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
                 reader.AdvanceTo(buffer.End); // or the server, which reads the rest, takes that for an error of ours
                 throw;
             }
-            if (read.IsCompleted)
+            if (read.IsCompleted || buffer.Length == context.Request.ContentLength)
                 return buffer;
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
@@ -121,7 +121,7 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
     {
         try
         {
-            return await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false); // a body that came whole is read although its sender is gone (S5)
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -9,6 +9,10 @@ internal sealed class WorkRoutes(PyremtoServer server)
     private static readonly RequestBody.Parse<ExchangeRequest> Exchange = static body => WireJson.ReadExchangeRequest(body);
     private static readonly RequestBody.Parse<GiveUpBody> GivingUp = RequestBody.Contract(HttpJson.Default.GiveUpBody);
 
+    private static readonly Action<JsonBuffer, ExchangeAnswer> OurAnswer = static (buffer, answer) => WireJson.Write(buffer.Json, answer);
+    private static readonly Action<JsonBuffer, ExchangeAnswer> FlatAnswerOfOne = static (buffer, answer) => FlatAnswer.Write(buffer.Json, answer, severalWanted: false);
+    private static readonly Action<JsonBuffer, ExchangeAnswer> FlatAnswerOfSeveral = static (buffer, answer) => FlatAnswer.Write(buffer.Json, answer, severalWanted: true);
+
     private readonly WaitingCalls _waiting = new();
 
     private const string StoppingMessage = "The coordinator is stopping; ask again when it is back.";
@@ -61,7 +65,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
         await server.Answers.JsonAsync(context, new GivenUpAnswer(calls), HttpJson.Default.GivenUpAnswer).ConfigureAwait(false);
     }
 
-    /// <summary>One exchange, and its answer. Work that the asker is seen not to get is released (S8).</summary>
+    /// <summary>One exchange, and its answer.</summary>
     private async Task ExchangeAsync(HttpContext context, ExchangeRequest request, IReadOnlyList<RefusedTag>? refused = null)
     {
         if (await AskAsync(context, refused is null ? request : request.Without(refused)).ConfigureAwait(false) is not { } answer)
@@ -71,27 +75,8 @@ internal sealed class WorkRoutes(PyremtoServer server)
         }
         if (refused is not null)
             answer = answer.Refusing(request, refused);
-        if (answer.Jobs.Count > 0 && context.RequestAborted.IsCancellationRequested)
-        {
-            await server.Scheduler.ExchangeAsync(request.GivingBack(answer), CancellationToken.None).ConfigureAwait(false);
-            return;
-        }
-        var buffer = server.Answers.Rent();
-        try
-        {
-            if (context.Request.Headers.ContainsKey(HttpNames.ProtocolHeader))
-                WireJson.Write(buffer.Json, answer);
-            else
-                FlatAnswer.Write(buffer.Json, answer, request.Count > 1);
-            var sent = await Answers.SendAsync(context.Response, buffer, HttpNames.Json).ConfigureAwait(false);
-            // Only what the connection did not take is certain not to have come; who hangs up later may have read it.
-            if (answer.Jobs.Count > 0 && (sent.IsCompleted || sent.IsCanceled))
-                await server.Scheduler.ExchangeAsync(request.GivingBack(answer), CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            server.Answers.Return(buffer);
-        }
+        var write = context.Request.Headers.ContainsKey(HttpNames.ProtocolHeader) ? OurAnswer : request.Count > 1 ? FlatAnswerOfSeveral : FlatAnswerOfOne;
+        await server.Work.SendAsync(context, request, answer, write).ConfigureAwait(false);
     }
 
     /// <summary>Asks the scheduler; null if the caller gave up and was given nothing.</summary>
@@ -152,7 +137,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
         {
             try
             {
-                await server.Gate.AdmitAsync(context.Connection.RemoteIpAddress, access, context.RequestAborted).ConfigureAwait(false);
+                await server.Gate.AdmitAsync(context.Connection.RemoteIpAddress, access).ConfigureAwait(false);
                 server.PlainPasswords.Look(context, access);
             }
             catch (PyremtoException error) when (tags.Count > 1 && RefusedTag.IsMeantBy(error))

@@ -34,7 +34,8 @@ internal sealed class JsonBuffer
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for people to read; nothing here is HTML, as its type and nosniff say
     });
 
-    private ArrayBufferWriter<byte> Bytes { get; } = new(1024);
+    /// <summary>What <see cref="Json"/> writes into.</summary>
+    public ArrayBufferWriter<byte> Bytes { get; } = new(1024);
 
     public Utf8JsonWriter Json { get; }
 

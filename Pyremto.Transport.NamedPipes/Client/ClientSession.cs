@@ -9,30 +9,38 @@ namespace Pyremto;
 internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithin)
 {
     private readonly Dictionary<uint, PendingCall> _sent = [];
-    private readonly LinkedList<PendingCall> _queued = new();
+    private readonly LinkedList<PendingCall> _lasting = new();
+    private readonly LinkedList<PendingCall> _brief = new();
     private readonly LinkedList<PendingCall> _givenUp = new();
     private uint _lastId;
 
-    /// <summary>How many calls the coordinator takes at a time; zero while there is no connection.</summary>
+    /// <summary>How many calls that last the coordinator takes at a time, and as many others; zero while there is no connection.</summary>
     private int _room;
+    private int _lastingSent;
     private TimeSpan _connectedAt;
 
     /// <summary>Whether there is a coordinator to send to.</summary>
     public bool IsConnected => _room > 0;
 
     /// <summary>Whether any call has not ended.</summary>
-    public bool IsBusy => _sent.Count > 0 || _queued.Count > 0;
+    public bool IsBusy => _sent.Count + _lasting.Count + _brief.Count > 0;
 
     /// <summary>When <see cref="TryTakeOverdue"/> is to be asked next.</summary>
     public TimeSpan? NextDeadline
     {
         get
         {
-            var queued = IsConnected ? null : _queued.First?.Value.Deadline;
+            var queued = IsConnected ? null : FirstQueued?.Deadline;
             var givenUp = _givenUp.First?.Value.Deadline;
             return queued is null || givenUp < queued ? givenUp : queued;
         }
     }
+
+    /// <summary>The queued call whose time is up first.</summary>
+    private PendingCall? FirstQueued =>
+        _lasting.First?.Value is not { } lasting ? _brief.First?.Value
+        : _brief.First?.Value is not { } brief ? lasting
+        : brief.Deadline < lasting.Deadline ? brief : lasting;
 
     /// <summary>A call begins. True if it is to be sent now, else it is kept until it can be.</summary>
     public bool Begin(PendingCall call, TimeSpan now)
@@ -42,13 +50,13 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
             call.Id = ++_lastId;
         }
         while (_sent.ContainsKey(call.Id));
-        if (_sent.Count < _room)
+        if (HasRoom(call.Lasts) || (IsConnected && call.Lasts && HasRoom(lasts: false) && call.TryNotToWait()))
         {
             Sent(call);
             return true;
         }
         call.Deadline = call.TriedUntil = now + reconnectFor;
-        _queued.AddLast(call);
+        QueueOf(call).AddLast(call);
         return false;
     }
 
@@ -58,9 +66,11 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
     /// <summary>The next call that can be sent. One that was given up meanwhile is to be cancelled right behind.</summary>
     public PendingCall? TryTakeQueued()
     {
-        if (_sent.Count >= _room || _queued.First?.Value is not { } call)
+        // A watch comes before the calls that it is to tell of.
+        var queue = _lasting.Count > 0 && HasRoom(lasts: true) ? _lasting : _brief;
+        if (queue.First?.Value is not { } call || !HasRoom(call.Lasts))
             return null;
-        _queued.RemoveFirst();
+        queue.RemoveFirst();
         Sent(call);
         return call;
     }
@@ -71,10 +81,10 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
     /// <summary>A call was answered, or failed before it was sent.</summary>
     public void Ended(PendingCall call)
     {
-        if (call.Stage == CallStage.Sent)
-            _sent.Remove(call.Id);
-        else
-            _queued.Remove(call);
+        if (call.Stage != CallStage.Sent)
+            QueueOf(call).Remove(call);
+        else if (_sent.Remove(call.Id) && call.Lasts)
+            _lastingSent--;
         if (call is { IsGivenUp: true, Deadline: not null })
             _givenUp.Remove(call);
         call.Stage = CallStage.Ended;
@@ -95,7 +105,7 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
             if (call.IsRepeatable)
             {
                 call.Stage = CallStage.Queued;
-                _queued.AddFirst(call);
+                QueueOf(call).AddFirst(call);
             }
             else
             {
@@ -106,9 +116,10 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
                 orphans.Add(call);
         }
         _sent.Clear();
+        _lastingSent = 0;
         _givenUp.Clear();
         var wasOfUse = now - _connectedAt >= PipeProtocol.ShortLife;
-        foreach (var call in _queued)
+        foreach (var call in _lasting.Concat(_brief))
         {
             call.TriedUntil = wasOfUse ? now + reconnectFor : call.TriedUntil ?? now + reconnectFor;
             call.Deadline = call.TriedUntil;
@@ -151,9 +162,9 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
             givenUp.IsOrphan = true;
             return givenUp;
         }
-        if (IsConnected || _queued.First?.Value is not { } queued || queued.Deadline > now)
+        if (IsConnected || FirstQueued is not { } queued || queued.Deadline > now)
             return null;
-        _queued.RemoveFirst();
+        QueueOf(queued).RemoveFirst();
         queued.Stage = CallStage.Ended;
         return queued;
     }
@@ -161,20 +172,26 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
     /// <summary>Ends all calls: no coordinator will answer them.</summary>
     public List<PendingCall> EndAll()
     {
-        List<PendingCall> all = [.. _sent.Values, .. _queued];
+        List<PendingCall> all = [.. _sent.Values, .. _lasting, .. _brief];
         foreach (var call in all)
             call.Stage = CallStage.Ended;
         _sent.Clear();
-        _queued.Clear();
+        _lasting.Clear();
+        _brief.Clear();
         _givenUp.Clear();
-        _room = 0;
+        _room = _lastingSent = 0;
         return all;
     }
 
+    private bool HasRoom(bool lasts) => (lasts ? _lastingSent : _sent.Count - _lastingSent) < _room;
+
+    private LinkedList<PendingCall> QueueOf(PendingCall call) => call.Lasts ? _lasting : _brief;
+
     private void Sent(PendingCall call)
     {
+        if (call.Lasts)
+            _lastingSent++;
         call.Stage = CallStage.Sent;
-        call.WasRepeated = call.WasSent;
         call.WasSent = true;
         call.Deadline = null;
         _sent.Add(call.Id, call);

@@ -5,7 +5,7 @@ using System.Threading.Tasks.Sources;
 namespace Pyremto;
 
 /// <summary>A call of this process that has not ended. Its caller goes on in <see cref="Finish"/>, on the thread that calls that.</summary>
-internal abstract class PendingCall(bool isRepeatable) : IThreadPoolWorkItem
+internal abstract class PendingCall(bool isRepeatable, bool lasts = false) : IThreadPoolWorkItem
 {
     /// <summary>Its number on the wire; <see cref="ClientSession"/> gives it.</summary>
     public uint Id { get; set; }
@@ -13,14 +13,14 @@ internal abstract class PendingCall(bool isRepeatable) : IThreadPoolWorkItem
     /// <summary>Whether it may be sent again after a connection broke, because the coordinator takes it for the same (S1, S8).</summary>
     public bool IsRepeatable { get; } = isRepeatable;
 
+    /// <summary>Whether it may be under way for as long as it likes: it waits for work, or is a stream.</summary>
+    public bool Lasts { get; protected set; } = lasts;
+
     /// <summary>Where it stands; owned by <see cref="ClientSession"/>.</summary>
     public CallStage Stage { get; set; }
 
     /// <summary>Whether a coordinator may have seen it.</summary>
     public bool WasSent { get; set; }
-
-    /// <summary>Whether it went out over more than one connection, so that an answer may have been lost.</summary>
-    public bool WasRepeated { get; set; }
 
     /// <summary>Whether its caller wants it no more.</summary>
     public bool IsGivenUp { get; set; }
@@ -57,8 +57,8 @@ internal abstract class PendingCall(bool isRepeatable) : IThreadPoolWorkItem
     /// <summary>Its caller is told that it was given up, while what the coordinator answers is still to come: that is undone.</summary>
     public abstract void Orphan(Action<ExchangeRequest, ExchangeAnswer> release);
 
-    /// <summary>A call that brings to light what this one may have been given; null where it cannot have been given anything.</summary>
-    public virtual PendingCall? AskAgain() => null;
+    /// <summary>Gives its wait up where others wait already and it has reports, which are not to wait for those; true if it did.</summary>
+    public virtual bool TryNotToWait() => false;
 
     void IThreadPoolWorkItem.Execute() => Finish();
 
@@ -90,7 +90,7 @@ internal enum CallStage
 
 /// <summary>A call with one answer.</summary>
 internal sealed class PendingCall<TRequest, TAnswer>(PipeVerb verb, TRequest request, bool isRepeatable, CancellationToken cancellationToken)
-    : PendingCall(isRepeatable), IValueTaskSource<TAnswer>
+    : PendingCall(isRepeatable, lasts: request is ExchangeRequest { MayWait: true }), IValueTaskSource<TAnswer>
 {
     private ManualResetValueTaskSourceCore<TAnswer> _source;
     private TAnswer? _answer;
@@ -150,11 +150,14 @@ internal sealed class PendingCall<TRequest, TAnswer>(PipeVerb verb, TRequest req
         ThreadPool.UnsafeQueueUserWorkItem(static call => call.TellGivenUp(), this, preferLocal: false);
     }
 
-    public override PendingCall? AskAgain() =>
-        request is ExchangeRequest { Worker: not null, Count: > 0 } exchange
-            ? new PendingCall<ExchangeRequest, ExchangeAnswer>(
-                verb, exchange with { Wait = TimeSpan.Zero, Done = [], Failed = [], Released = [] }, isRepeatable: true, CancellationToken.None)
-            : null;
+    public override bool TryNotToWait()
+    {
+        if (request is not ExchangeRequest { HasReports: true } exchange)
+            return false;
+        request = (TRequest)(object)(exchange with { Wait = TimeSpan.Zero });
+        Lasts = false;
+        return true;
+    }
 
     private void TellGivenUp() => _source.SetException(new OperationCanceledException(cancellationToken));
 

@@ -110,18 +110,6 @@ internal sealed partial class PipeClient
             isRepeatable: true,
             CancellationToken.None));
 
-    /// <summary>
-    /// The coordinator gave up a call that it had not looked at. Over an earlier connection it may have been answered all the same: that
-    /// is asked for with the same request id, and given back (S8).
-    /// </summary>
-    private void Reclaim(PendingCall call)
-    {
-        if (call.AskAgain() is not { } again)
-            return;
-        again.Orphan(ReleaseOrphan);
-        Begin(again);
-    }
-
     private void TimerFired()
     {
         while (true)

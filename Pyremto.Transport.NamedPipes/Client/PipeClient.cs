@@ -55,16 +55,19 @@ internal sealed partial class PipeClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a call with one answer.</summary>
+    /// <summary>Makes a call with one answer. Reports are sent even if they are given up already, where there is a connection (S5).</summary>
     public ValueTask<TAnswer> CallAsync<TRequest, TAnswer>(
         PipeVerb verb, TRequest request, bool isRepeatable, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested)
+        var isGivenUp = cancellationToken.IsCancellationRequested;
+        if (isGivenUp && request is not ExchangeRequest { HasReports: true })
             return ValueTask.FromCanceled<TAnswer>(cancellationToken);
         var call = new PendingCall<TRequest, TAnswer>(verb, request, isRepeatable, cancellationToken);
-        if (cancellationToken.CanBeCanceled)
+        if (cancellationToken.CanBeCanceled && !isGivenUp)
             call.Registration = cancellationToken.UnsafeRegister(static state => ((GivingUp)state!).Run(), new GivingUp(this, call));
         Begin(call);
+        if (isGivenUp)
+            GiveUp(call);
         return call.Task;
     }
 
@@ -125,8 +128,6 @@ internal sealed partial class PipeClient : IAsyncDisposable
             _session.Ended(call);
         }
         SendQueued(connection);
-        if (frame.Kind == FrameKind.Cancelled && call.WasRepeated)
-            Reclaim(call);
         return call;
     }
 

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Pyremto;
 
 /// <summary>A call whose answer is a stream of items, taken by one reader.</summary>
-internal sealed class StreamCall<TRequest, TItem>(PipeVerb verb, TRequest request) : PendingCall(isRepeatable: false)
+internal sealed class StreamCall<TRequest, TItem>(PipeVerb verb, TRequest request) : PendingCall(isRepeatable: false, lasts: true)
 {
     private readonly Channel<(TItem Item, int Length)> _items = Channel.CreateUnbounded<(TItem, int)>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }); // the coordinator sends no more than it has credit for

@@ -13,7 +13,10 @@ public sealed class NamedPipeServerOptions
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 4096;
 
-    /// <summary>How many calls, those that wait for work among them, one connection may have under way. Our clients keep to it by themselves.</summary>
+    /// <summary>
+    /// How many calls that last (for work, or streams) one connection may have under way, and as many others: signs of life and reports find
+    /// room whoever waits. Our clients keep to it by themselves.
+    /// </summary>
     /// <value>The default is 1024. From 1 to 100,000.</value>
     [Range(1, 100_000)]
     public int MaxCallsPerConnection { get; set; } = 1024;
@@ -23,7 +26,7 @@ public sealed class NamedPipeServerOptions
     [Range(1 << 20, 1 << 30)]
     public int MaxRequestBytes { get; set; } = 64 << 20;
 
-    /// <summary>How long a peer may leave its introduction, or a frame, half said, or take no answer, before its connection is ended.</summary>
+    /// <summary>How long a peer may leave its introduction, or a frame, half said, or take nothing of an answer, before its connection is ended.</summary>
     /// <value>The default is 30 seconds. From 1 second to 1 hour.</value>
     public TimeSpan PeerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -14,6 +14,9 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time, Action? brok
     /// <summary>How much waits for more at the most, so that the peer has something to do while the rest is written.</summary>
     private const int MostHeld = 2048;
 
+    /// <summary>How much is handed over at once: what a peer takes counts by so many bytes.</summary>
+    private const int MostAtOnce = 64 << 10;
+
     private readonly Lock _gate = new();
     private PooledBuffer _gathering = new();
     private PooledBuffer _sending = new();
@@ -29,10 +32,16 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time, Action? brok
     /// <summary>How many bytes were handed to the operating system so far.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
+    /// <summary>Whether the peer takes nothing any more, or <see cref="Close"/> was called.</summary>
+    public bool IsBroken => Volatile.Read(ref _isBroken);
+
     /// <summary>How many bytes wait to be sent.</summary>
     public int Waiting => _gathering.Length + _sending.Length;
 
-    /// <summary>How long the peer has taken nothing although there is something to send; zero if there is nothing.</summary>
+    /// <summary>
+    /// How long the peer has taken nothing although there is something to send; zero if there is nothing. A message of any length may take its time,
+    /// as long as it goes on.
+    /// </summary>
     public TimeSpan StuckFor
     {
         get
@@ -175,19 +184,24 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time, Action? brok
     {
         try
         {
-            while (true)
+            for (var start = 0; ;)
             {
-                await stream.WriteAsync(_sending.Written).ConfigureAwait(false);
+                var length = Math.Min(_sending.Length - start, MostAtOnce);
+                await stream.WriteAsync(_sending.Written.Slice(start, length)).ConfigureAwait(false);
                 lock (_gate)
                 {
-                    Volatile.Write(ref _sent, _sent + _sending.Length);
+                    Volatile.Write(ref _sent, _sent + length);
+                    _sendingSince = time.GetTimestamp();
+                    start += length;
+                    if (start < _sending.Length)
+                        continue;
                     _sending.Clear();
+                    start = 0;
                     if (_gathering.Length == 0)
                     {
                         Rest();
                         return;
                     }
-                    _sendingSince = time.GetTimestamp();
                     Swap();
                 }
             }

@@ -7,7 +7,7 @@ internal static class PipeErrors
         ErrorCodes.InvalidRequest, "The coordinator does not know this call: use the same release of Pyremto on both sides.");
 
     public static ErrorBody TooManyCalls(int limit) => new(
-        ErrorCodes.InvalidRequest, $"More than {limit} calls at a time on one connection: wait for answers, or use another connection.");
+        ErrorCodes.InvalidRequest, $"More than {limit} calls that wait or stream, or {limit} others, at a time on one connection: wait for answers, or use another one.");
 
     public static ErrorBody TooManyConnections(int limit) => new(
         ErrorCodes.CoordinatorUnreachable, $"The coordinator serves {limit} connections already; try again later, or raise MaxConnections.");

@@ -73,6 +73,8 @@ internal sealed class CallHandler<TRequest, TAnswer>(
     public override Task ServeAsync(ServerConnection connection, ServerCall call, in ReadOnlySequence<byte> body)
     {
         var request = FrameBody.Read<TRequest>(body);
+        if (request is ExchangeRequest { MayWait: true } exchange && !connection.TryLast(call))
+            request = exchange.HasReports ? (TRequest)(object)(exchange with { Wait = TimeSpan.Zero }) : throw connection.TooManyCalls();
         return isQuick
             ? AnswerAsync(connection, call, request)
             : Task.Run(() => AnswerAsync(connection, call, request));
@@ -102,6 +104,8 @@ internal sealed class StreamHandler<TRequest, TItem>(
     public override Task ServeAsync(ServerConnection connection, ServerCall call, in ReadOnlySequence<byte> body)
     {
         var request = FrameBody.Read<TRequest>(body);
+        if (!connection.TryLast(call))
+            throw connection.TooManyCalls();
         return isWatch ? SendAsync(connection, call, request) : Task.Run(() => SendAsync(connection, call, request));
     }
 

@@ -19,10 +19,13 @@ internal sealed class ServerCall : IDisposable
     /// <summary>Whether the thread that reads the connection still serves it, which then sends the answer.</summary>
     public bool IsInline { get; set; }
 
+    /// <summary>Whether it has a place among those that last.</summary>
+    public bool Lasts { get; set; }
+
     public bool IsGivenUp => Volatile.Read(ref _isGivenUp) != 0;
 
     /// <summary>Begins a call, with what is left of one that has ended.</summary>
-    public void Begin(uint id) => (Id, IsInline, _credit) = (id, true, null);
+    public void Begin(uint id) => (Id, IsInline, Lasts, _credit) = (id, true, false, null);
 
     /// <summary>Gives it up; what waits for that goes on elsewhere.</summary>
     public void GiveUp()

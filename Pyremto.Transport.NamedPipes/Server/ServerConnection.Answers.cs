@@ -58,6 +58,8 @@ internal sealed partial class ServerConnection
         lock (_gate)
         {
             _calls.Remove(call.Id);
+            if (call.Lasts)
+                Interlocked.Decrement(ref _lasting);
             isInline = call.IsInline;
             if (call.IsGivenUp || _isEnding || _ended.Count >= MostKept)
                 call.Dispose();

@@ -27,6 +27,7 @@ internal sealed partial class ServerConnection
     private PipeSession? _session;
     private string? _lastWorker;
     private long _partialSince;
+    private int _lasting;
     private int _isClosed;
     private bool _isEnding;
 
@@ -34,7 +35,7 @@ internal sealed partial class ServerConnection
     {
         _pipes = pipes;
         _server = server;
-        _writer = new FrameWriter(pipes.Output, server.Time, Close);
+        _writer = new FrameWriter(pipes.Output, server.Time, pipes.Input.CancelPendingRead);
         _connectedAt = server.Time.GetTimestamp();
     }
 
@@ -94,26 +95,43 @@ internal sealed partial class ServerConnection
         Close();
     }
 
+    /// <summary>Takes one of the places for calls that last, so that the other half is left to signs of life and reports.</summary>
+    public bool TryLast(ServerCall call)
+    {
+        if (Interlocked.Increment(ref _lasting) > _server.Options.MaxCallsPerConnection)
+        {
+            Interlocked.Decrement(ref _lasting);
+            return false;
+        }
+        call.Lasts = true;
+        return true;
+    }
+
+    /// <summary>That a call finds no place.</summary>
+    public PyremtoException TooManyCalls() => PipeErrors.TooManyCalls(_server.Options.MaxCallsPerConnection).ToException();
+
     private async Task ReadAsync(PipeReader reader)
     {
         while (true)
         {
-            var result = await reader.ReadAsync().ConfigureAwait(false);
+            var reading = reader.ReadAsync();
+            var isOver = _writer.IsBroken && !reading.IsCompleted; // what the peer said before it went was read, and counts (S5)
+            if (isOver)
+                reader.CancelPendingRead();
+            var result = await reading.ConfigureAwait(false);
             var buffer = result.Buffer;
-            var isWhole = false;
             while (Frame.TryRead(ref buffer, _server.Options.MaxRequestBytes, out var frame))
             {
                 Take(frame);
-                isWhole = true;
             }
             _writer.Flush();
-            if (result.IsCompleted)
+            if (result.IsCompleted || isOver)
             {
                 if (!buffer.IsEmpty)
                     throw new FrameException($"it ended in the middle of a frame, after {buffer.Length} bytes");
                 return;
             }
-            Volatile.Write(ref _partialSince, buffer.IsEmpty ? 0 : _partialSince != 0 && !isWhole ? _partialSince : _server.Time.GetTimestamp());
+            Volatile.Write(ref _partialSince, buffer.IsEmpty ? 0 : _server.Time.GetTimestamp());
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (_writer.Waiting > MostWaiting)
                 await TakeABreakAsync().ConfigureAwait(false);
@@ -163,7 +181,7 @@ internal sealed partial class ServerConnection
         ServerCall call;
         lock (_gate)
         {
-            if (_calls.Count >= _server.Options.MaxCallsPerConnection)
+            if (_calls.Count >= 2 * _server.Options.MaxCallsPerConnection)
             {
                 _writer.WriteJson(FrameKind.Error, frame.Call, PipeErrors.TooManyCalls(_server.Options.MaxCallsPerConnection));
                 return;

@@ -20,4 +20,4 @@ public sealed class HttpInMemorySeveralTags() : SeveralTagsSchedulerConformance(
 
 public sealed class HttpInMemoryReading() : ReadingConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
 
-public sealed class HttpInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
+public sealed class HttpInMemoryGoneCaller() : GoneCallerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));

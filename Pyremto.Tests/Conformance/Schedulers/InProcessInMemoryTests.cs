@@ -20,4 +20,4 @@ public sealed class InProcessInMemorySeveralTags() : SeveralTagsSchedulerConform
 
 public sealed class InProcessInMemoryReading() : ReadingConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
 
-public sealed class InProcessInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
+public sealed class InProcessInMemoryGoneCaller() : GoneCallerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));

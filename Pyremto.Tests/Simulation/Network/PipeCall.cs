@@ -1,12 +1,13 @@
 namespace Pyremto.Tests.Simulation;
 
 /// <summary>A call over a virtual pipe: to <see cref="ClientSession"/> it is as any other; instead of frames it carries what is asked.</summary>
-internal sealed class PipeCall(Question question, SimulatedProcess process, Action<Reply>? answered) : PendingCall(question.IsRepeatable)
+internal sealed class PipeCall(Question question, SimulatedProcess process, Action<Reply>? answered) : PendingCall(
+    question.IsRepeatable, lasts: question.Exchange is { MayWait: true })
 {
     private Action<ExchangeRequest, ExchangeAnswer>? _release;
     private Reply _reply;
 
-    public Question Question { get; } = question;
+    public Question Question { get; private set; } = question;
 
     public void Take(Reply reply) => _reply = reply;
 
@@ -26,8 +27,14 @@ internal sealed class PipeCall(Question question, SimulatedProcess process, Acti
         process.After(TimeSpan.Zero, () => answered?.Invoke(Reply.GivenUp()));
     }
 
-    public override PendingCall? AskAgain() =>
-        Question.AskAgain() is { } again ? new PipeCall(again, process, answered: null) : null;
+    public override bool TryNotToWait()
+    {
+        if (Question.Exchange is not { HasReports: true } exchange)
+            return false;
+        Question = Question.Of(exchange with { Wait = TimeSpan.Zero });
+        Lasts = false;
+        return true;
+    }
 
     public override void Write(FrameWriter writer, int longestRequest) => throw new NotSupportedException();
 

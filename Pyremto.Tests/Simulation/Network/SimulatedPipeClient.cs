@@ -113,18 +113,13 @@ internal sealed class SimulatedPipeClient : ILink
         Arm();
     }
 
-    private void Answered(VirtualPipe pipe, uint id, Reply reply, bool isCancelled)
+    private void Answered(VirtualPipe pipe, uint id, Reply reply)
     {
         if (pipe != _connection?.Pipe || _session.Find(id) is not PipeCall call)
             return;
         call.Take(reply);
         _session.Ended(call);
         SendQueued();
-        if (isCancelled && call.WasRepeated && call.AskAgain() is { } again)
-        {
-            again.Orphan(Release);
-            Begin(again);
-        }
         call.Finish();
     }
 

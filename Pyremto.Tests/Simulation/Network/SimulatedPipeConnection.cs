@@ -5,7 +5,7 @@ internal sealed class SimulatedPipeConnection
 {
     private readonly SimulatedPipeServer _server;
     private readonly VirtualPipe _pipe;
-    private readonly Action<VirtualPipe, uint, Reply, bool> _answer;
+    private readonly Action<VirtualPipe, uint, Reply> _answer;
     private readonly Action<JobNotNeeded> _notNeeded;
     private readonly Dictionary<uint, CancellationTokenSource> _calls = [];
     private readonly List<UndeliveredAnswer> _undelivered = [];
@@ -14,7 +14,7 @@ internal sealed class SimulatedPipeConnection
     private bool _isClosed;
 
     public SimulatedPipeConnection(
-        SimulatedPipeServer server, VirtualPipe pipe, Action<VirtualPipe, uint, Reply, bool> answer, Action<JobNotNeeded> notNeeded)
+        SimulatedPipeServer server, VirtualPipe pipe, Action<VirtualPipe, uint, Reply> answer, Action<JobNotNeeded> notNeeded)
     {
         (_server, _pipe, _answer, _notNeeded) = (server, pipe, answer, notNeeded);
         pipe.ServerNotices = Close;
@@ -84,7 +84,7 @@ internal sealed class SimulatedPipeConnection
             return;
         }
         _server.Coordinator.Told(question, reply);
-        _pipe.ToClient(() => _answer(_pipe, id, reply, reply.Error is OperationCanceledException && call.IsCancellationRequested));
+        _pipe.ToClient(() => _answer(_pipe, id, reply));
     }
 
     private void EndIfIdle()

@@ -19,7 +19,7 @@ internal sealed class SimulatedPipeServer(SimulatedCoordinator coordinator, Simu
     public int MaxCalls { get; } = process.World.OneOf(3, 8, 64);
 
     public SimulatedPipeConnection Accept(
-        VirtualPipe pipe, Action<VirtualPipe, uint, Reply, bool> answer, Action<JobNotNeeded> notNeeded)
+        VirtualPipe pipe, Action<VirtualPipe, uint, Reply> answer, Action<JobNotNeeded> notNeeded)
     {
         var connection = new SimulatedPipeConnection(this, pipe, answer, notNeeded);
         _all.Add(connection);

@@ -252,11 +252,40 @@ public sealed class ClientSessionTests
         _session.TryTakeOverdue(Seconds(115)).Should().BeSameAs(last);
     }
 
+    [Fact]
+    public void Calls_that_last_leave_room_for_as_many_others_and_go_first_when_there_is_room_again()
+    {
+        Connect(maxCalls: 1);
+        var waiting = Begin(sentAtOnce: true, lasts: true);
+        var queued = Begin(sentAtOnce: false, lasts: true);
+        var beat = Begin(sentAtOnce: true);
+        var later = Begin(sentAtOnce: false);
+
+        _session.Ended(beat);
+        TakeQueued().Should().Equal(later);
+        _session.Ended(waiting);
+        TakeQueued().Should().Equal(queued);
+    }
+
+    [Fact]
+    public void A_call_with_reports_gives_its_wait_up_where_all_places_to_wait_are_taken()
+    {
+        Connect(maxCalls: 1);
+        Begin(sentAtOnce: true, lasts: true);
+
+        var report = Begin(sentAtOnce: true, lasts: true, hasReports: true);
+
+        report.Lasts.Should().BeFalse();
+        Break(at: Seconds(2));
+        Connect(maxCalls: 1);
+        TakeQueued().Should().HaveCount(2).And.Contain(report);
+    }
+
     private void Connect(int maxCalls, TimeSpan at = default) => _session.Connected(maxCalls, at);
 
-    private StubCall Begin(bool sentAtOnce, bool isRepeatable = true, TimeSpan at = default)
+    private StubCall Begin(bool sentAtOnce, bool isRepeatable = true, TimeSpan at = default, bool lasts = false, bool hasReports = false)
     {
-        var call = new StubCall(isRepeatable);
+        var call = new StubCall(isRepeatable, lasts, hasReports);
         _session.Begin(call, at).Should().Be(sentAtOnce);
         return call;
     }
@@ -273,8 +302,14 @@ public sealed class ClientSessionTests
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private sealed class StubCall(bool isRepeatable) : PendingCall(isRepeatable)
+    private sealed class StubCall(bool isRepeatable, bool lasts = false, bool hasReports = false) : PendingCall(isRepeatable, lasts)
     {
+        public override bool TryNotToWait()
+        {
+            Lasts &= !hasReports;
+            return hasReports;
+        }
+
         public override void Write(FrameWriter writer, int longestRequest)
         {
         }

@@ -70,6 +70,44 @@ public sealed class FrameWriterTests : IDisposable
         told.Should().Be(1);
     }
 
+    [Fact]
+    public Task A_peer_that_takes_a_long_message_slowly_is_not_stuck_and_one_that_stops_is() => Task.Run(() => // where what is awaited goes on at once
+    {
+        var time = new Support.FakeTimeProvider();
+        using var slow = new SlowStream();
+        var writer = new FrameWriter(slow, time);
+        writer.WriteJson(FrameKind.Answer, call: 1, new string('x', 1 << 20));
+        writer.Flush();
+
+        while (writer.Sent < 1 << 20)
+        {
+            time.Advance(TimeSpan.FromSeconds(20));
+            writer.StuckFor.Should().Be(TimeSpan.FromSeconds(20), "it took something before, after {0} bytes", writer.Sent);
+            slow.Take();
+        }
+        writer.StuckFor.Should().Be(TimeSpan.Zero);
+
+        writer.Write(FrameKind.Goodbye, call: 0);
+        writer.Flush();
+        time.Advance(TimeSpan.FromHours(1));
+        writer.StuckFor.Should().Be(TimeSpan.FromHours(1));
+    });
+
+    /// <summary>Takes each write when it is told to, and goes on inside that call.</summary>
+    private sealed class SlowStream : MemoryStream
+    {
+        private TaskCompletionSource _taken = new();
+
+        public void Take()
+        {
+            var taken = _taken;
+            _taken = new TaskCompletionSource();
+            taken.SetResult();
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => new(_taken.Task);
+    }
+
     private void Leave(int frames)
     {
         for (var i = 0; i < frames; i++)

@@ -82,7 +82,8 @@ public sealed class StreamTests
             }
         }
 
-        (await client.TagExistsAsync("tag", default).AsTask().WaitAsync(PipeCoordinator.Patience)).Should().BeTrue("the one place is free again");
+        (await client.GetResultsAsync(Tag, new ResultQuery { Limit = 1 }, default).GetAsyncEnumerator().MoveNextAsync().AsTask().WaitAsync(PipeCoordinator.Patience))
+            .Should().BeTrue("the one place is free again");
     }
 
     [Theory]

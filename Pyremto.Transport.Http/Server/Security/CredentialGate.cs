@@ -28,12 +28,13 @@ internal sealed class CredentialGate
     public bool IsVerified(TagAccess access) =>
         access.Password is { } password && _verified.Contains(access.Tag, password);
 
-    /// <summary>Lets a request on to the scheduler, whose word on the credential is the last. Costs nothing without a password.</summary>
+    /// <summary>Lets a request on to the scheduler, whose word on the credential is the last. Costs nothing without a password. A caller that hangs up meanwhile
+    /// may have sent a report, which counts (S5).</summary>
     /// <exception cref="BannedException">The address is banned, and the password was not verified before.</exception>
     /// <exception cref="WrongPasswordException">The password is wrong.</exception>
     /// <exception cref="TagUnknownException">There is no such tag.</exception>
-    public ValueTask AdmitAsync(IPAddress? address, TagAccess access, CancellationToken cancellationToken) =>
-        access.Password is null || IsVerified(access) ? default : new ValueTask(VerifyAsync(AddressBans.Key(address), access, cancellationToken));
+    public ValueTask AdmitAsync(IPAddress? address, TagAccess access) =>
+        access.Password is null || IsVerified(access) ? default : new ValueTask(VerifyAsync(AddressBans.Key(address), access));
 
     /// <summary>Takes the turn of an address for something that costs as much as a check: hashing a new tag's password.</summary>
     /// <exception cref="BannedException">Too many of this address wait already.</exception>
@@ -48,17 +49,17 @@ internal sealed class CredentialGate
             _verified.Remove(access.Tag);
     }
 
-    private async Task VerifyAsync(IPAddress key, TagAccess access, CancellationToken cancellationToken)
+    private async Task VerifyAsync(IPAddress key, TagAccess access)
     {
         _bans.Refuse(key);
-        using var turn = await TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
+        using var turn = await TakeTurnAsync(key, CancellationToken.None).ConfigureAwait(false);
         if (IsVerified(access)) // by another request, while this one waited
             return;
         _bans.Refuse(key);
         try
         {
             // The cheapest thing that only the owner may do, and that changes nothing.
-            await _scheduler.IssueViewTokenAsync(access with { ViewToken = null }, Soon, cancellationToken).ConfigureAwait(false);
+            await _scheduler.IssueViewTokenAsync(access with { ViewToken = null }, Soon, CancellationToken.None).ConfigureAwait(false);
             _verified.Add(access.Tag, access.Password!);
         }
         catch (WrongPasswordException)
