@@ -14,7 +14,7 @@ internal static class Role
         PipeEcho => PipeEchoServer.RunAsync(arguments[0]),
         PipeCoordinator => PipeCoordinatorProcess.RunAsync(arguments[0], arguments.ElementAtOrDefault(1)),
         HttpFloor => HttpFloorServer.RunAsync(),
-        HttpCoordinator => HttpCoordinatorProcess.RunAsync(arguments.ElementAtOrDefault(0)),
+        HttpCoordinator => HttpCoordinatorProcess.RunAsync(arguments.ElementAtOrDefault(0), arguments.ElementAtOrDefault(1)),
         Viewers => ViewersProcess.RunAsync(arguments[0], arguments[1], int.Parse(arguments[2])),
         _ => throw new ArgumentException($"There is no role '{role}'.", nameof(role)),
     };

@@ -68,7 +68,10 @@ public sealed class WorkerOptions
     /// </value>
     public bool ReportStackTraces { get; set; }
 
-    /// <summary>The longest time between two tries where the coordinator or its store does not answer; it starts with half a second and doubles.</summary>
+    /// <summary>
+    /// The longest time between two tries where the coordinator's store does not answer; it starts with half a second and doubles. A coordinator that cannot
+    /// be reached is tried each second at least, so that work goes on soon after it is back.
+    /// </summary>
     /// <value>The default is 30 seconds. From 1 second to 1 hour.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 

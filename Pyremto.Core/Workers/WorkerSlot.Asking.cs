@@ -4,6 +4,7 @@ namespace Pyremto;
 internal sealed partial class WorkerSlot
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestUnreachable = TimeSpan.FromSeconds(1); // the transport has tried for a while already
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestIdleInProcess = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBan = TimeSpan.FromDays(1);
@@ -11,6 +12,7 @@ internal sealed partial class WorkerSlot
     private static readonly TimeSpan LongestAfterQuickAnswer = TimeSpan.FromSeconds(5);
 
     private Backoff _retry = new(FirstRetry, settings.MaxRetryDelay, random);
+    private Backoff _unreachable = new(FirstRetry, LongestUnreachable, random);
     private Backoff _idle = new(TimeSpan.FromSeconds(1), settings.TagPrefix is null ? LongestIdle : LongestIdleInProcess, random);
     private Backoff _unclear = new(TimeSpan.FromSeconds(1), LongestForUnclearTags, random);
     private Backoff _quick = new(TimeSpan.FromMilliseconds(50), LongestAfterQuickAnswer, random);
@@ -31,6 +33,7 @@ internal sealed partial class WorkerSlot
         var sent = TakePending();
         _retry.Reset();
         _unclear.Reset();
+        _unreachable.Reset();
         Settle(sent, answer.Outcomes);
         if (limits.Tags.AnyLeftOut || answer.RefusedTags.Count > 0)
             SettleTags(answer, now);
@@ -190,6 +193,8 @@ internal sealed partial class WorkerSlot
         _dueAt = now + delay;
     }
 
+    private TimeSpan PauseAfter(Exception error) => error is CoordinatorUnreachableException ? _unreachable.Next() : _retry.Next();
+
     private void Retry(Exception error, TimeSpan now)
     {
         if (_stopping is not null && SlotReports.CountOf(_pending!) == 0)
@@ -197,7 +202,7 @@ internal sealed partial class WorkerSlot
             End(now);
             return;
         }
-        var delay = _retry.Next();
+        var delay = PauseAfter(error);
         if (error is BannedException banned && banned.RetryAfter > delay)
             delay = banned.RetryAfter < LongestBan ? banned.RetryAfter : LongestBan;
         _step = Step.Retrying;

@@ -58,7 +58,7 @@ public sealed class WorkerSlotAskingTests
         var delays = new List<TimeSpan>();
         for (var i = 0; i < 12; i++)
         {
-            slot.Fail(new CoordinatorUnreachableException("nobody there"));
+            slot.Fail(new StoreUnavailableException("disk full"));
             var delay = slot.Single<SlotEffect.RetryLater>().Delay;
             delays.Add(delay);
             slot.Wait(delay.TotalSeconds - 0.001).Effects.Should().BeEmpty();
@@ -68,6 +68,18 @@ public sealed class WorkerSlotAskingTests
         delays[0].Should().BeLessThanOrEqualTo(TimeSpan.FromSeconds(0.5));
         delays[^1].Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(15)).And.BeLessThanOrEqualTo(TimeSpan.FromSeconds(30));
         delays.Distinct().Should().HaveCountGreaterThan(10, "jitter keeps workers out of step");
+    }
+
+    [Fact]
+    public void However_long_a_coordinator_was_gone_it_is_tried_each_second()
+    {
+        var slot = new SlotDriver();
+
+        for (var i = 0; i < 100; i++)
+        {
+            slot.Fail(new CoordinatorUnreachableException("nobody there"));
+            slot.Wait(1).Single<SlotEffect.SendExchange>();
+        }
     }
 
     [Theory]

@@ -26,7 +26,7 @@ internal sealed class Reconnection
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(50),
-                MaxDelay = TimeSpan.FromSeconds(1),
+                MaxDelay = TimeSpan.FromSeconds(0.5),
                 UseJitter = true,
                 Randomizer = random.NextFraction,
             })

@@ -14,6 +14,9 @@ internal sealed class PipeConnector
     private static readonly TimeSpan AfterShortLife = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>That nobody listens is found out in microseconds, and workers are to go on as soon as there is a coordinator.</summary>
+    private static readonly TimeSpan LongestWhileNobodyListens = TimeSpan.FromMilliseconds(250);
+
     private readonly string _name;
     private readonly string _session;
     private readonly TimeProvider _time;
@@ -33,7 +36,7 @@ internal sealed class PipeConnector
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(20),
-                MaxDelay = LongestPause, // below the grace that a broken pipe has (S10)
+                MaxDelay = LongestWhileNobodyListens,
                 UseJitter = true,
                 Randomizer = random.NextFraction,
             })
