@@ -39,7 +39,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
         _random = random;
         _credentials = new CredentialCheck(random, time);
         _progress = new ProgressWatchers(ProgressAsync, time);
-        _leases = new LeaseTimer(store, time, logger);
+        _leases = new LeaseTimer(store, time);
         _logger = logger;
         _instruments = instruments;
         _pages = pages;

@@ -1,23 +1,19 @@
-using Microsoft.Extensions.Logging;
-
 namespace Pyremto;
 
 /// <summary>Wakes the store when the next lease may end (S10): one timer, set for the earliest deadline, never a poll.</summary>
-internal sealed partial class LeaseTimer : IDisposable
+internal sealed class LeaseTimer : IDisposable
 {
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40); // what a timer takes
 
     private readonly Lock _gate = new();
     private readonly IJobStore _store;
-    private readonly ILogger _logger;
     private readonly ITimer _timer;
     private bool _isDisposed;
 
-    public LeaseTimer(IJobStore store, TimeProvider time, ILogger logger)
+    public LeaseTimer(IJobStore store, TimeProvider time)
     {
         _store = store;
-        _logger = SafeLogger.Over(logger);
         _timer = time.CreateTimer(
             static state => _ = ((LeaseTimer)state!).ExpireAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -49,18 +45,14 @@ internal sealed partial class LeaseTimer : IDisposable
             await _store.ExpireAsync(CancellationToken.None).ConfigureAwait(false);
             Arm();
         }
-        catch (StoreUnavailableException error)
+        catch (StoreUnavailableException) // the store's log tells why
         {
             lock (_gate)
             {
                 if (_isDisposed)
                     return;
-                LogNotExpired(_logger, error);
                 _timer.Change(AfterAFailure, Timeout.InfiniteTimeSpan);
             }
         }
     }
-
-    [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "Ended leases could not be noted; trying again in a second.")]
-    private static partial void LogNotExpired(ILogger logger, Exception error);
 }

@@ -36,7 +36,7 @@ internal sealed class JournaledJobStore : IJobStore
 
     public ValueTask<IReadOnlyList<TagRecord>> FindTagsAsync(
         string prefix, string? after, int limit, CancellationToken cancellationToken) =>
-        _executor.ExecuteAsync<(string Prefix, string? After, int Limit), IReadOnlyList<TagRecord>>(
+        _executor.LookAsync<(string Prefix, string? After, int Limit), IReadOnlyList<TagRecord>>(
             static (state, page, _) => state.FindTags(page.Prefix, page.After, page.Limit), (prefix, after, limit), cancellationToken);
 
     public ValueTask<TagRecord> CreateTagAsync(TagRecord tag, CancellationToken cancellationToken) =>
@@ -77,16 +77,16 @@ internal sealed class JournaledJobStore : IJobStore
 
     public ValueTask<TagProgress> GetProgressAsync(
         TagRecord tag, IReadOnlyList<string?> waiting, CancellationToken cancellationToken) =>
-        _executor.ExecuteAsync(
+        _executor.LookAsync(
             static (state, call, now) => state.Progress(call.tag, call.waiting, now), (tag, waiting), cancellationToken);
 
     public ValueTask<TagSummary> GetSummaryAsync(TagRecord tag, CancellationToken cancellationToken) =>
-        _executor.ExecuteAsync(static (state, tag, _) => state.Summary(tag), tag, cancellationToken);
+        _executor.LookAsync(static (state, tag, _) => state.Summary(tag), tag, cancellationToken);
 
     public async ValueTask<IReadOnlyList<JobResult>> ReadResultsAsync(
         TagRecord tag, ResultQuery query, CancellationToken cancellationToken)
     {
-        var page = await _executor.ExecuteAsync(
+        var page = await _executor.LookAsync(
             static (state, call, now) => state.PageOfResults(call.tag, call.query, now), (tag, query), cancellationToken).ConfigureAwait(false);
         return await _executor.ReadAsync(
             static (reader, page) => reader.ReadResults(page.Tag, page.Jobs), page, cancellationToken).ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed class JournaledJobStore : IJobStore
 
     public async ValueTask<JobPage> ReadJobsAsync(TagRecord tag, JobQuery query, CancellationToken cancellationToken)
     {
-        var page = await _executor.ExecuteAsync(
+        var page = await _executor.LookAsync(
             static (state, call, now) => state.PageOfJobs(call.tag, call.query, now), (tag, query), cancellationToken).ConfigureAwait(false);
         var attempts = await _executor.ReadAsync(
             static (reader, page) => reader.ReadAttempts(page.Tag, page.Pointers), page,
@@ -159,7 +159,7 @@ internal sealed class JournaledJobStore : IJobStore
 
     public async ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagRecord tag, string kind, CancellationToken cancellationToken)
     {
-        var entered = await _executor.ExecuteAsync(
+        var entered = await _executor.LookAsync(
             static (state, tag, now) => state.Enter(tag, now), tag, cancellationToken).ConfigureAwait(false);
         return await _executor.ReadAsync(
             static (reader, call) => reader.ReadNotes(call.entered, call.kind), (entered, kind), cancellationToken).ConfigureAwait(false);

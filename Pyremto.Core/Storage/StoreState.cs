@@ -28,6 +28,9 @@ internal sealed partial class StoreState
     /// <summary>How the store's time and the wall clock stand to each other.</summary>
     public WallTime Wall { get; } = new();
 
+    /// <summary>Whether nothing may change now, not even by time that has passed: <see cref="Enter"/> only looks a tag up.</summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>The earliest moment at which a lease may end. May be read on any thread.</summary>
     public long NextDeadline => Volatile.Read(ref _nextDeadline);
 
@@ -92,6 +95,8 @@ internal sealed partial class StoreState
     {
         if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
             return null;
+        if (IsFrozen)
+            return tag;
         MarkDirty(tag);
         if (tag.Ledger is { } ledger && ledger.NextDeadline <= now)
             ledger.Expire(now);

@@ -10,6 +10,11 @@ internal sealed class FaultyJournal(IStoreJournal inner) : IStoreJournal
 
     public CommitFault Fault { get; set; }
 
+    /// <summary>Whether nothing can be written until this is false again.</summary>
+    public bool IsFull { get; set; }
+
+    public bool HasChanges => inner.HasChanges;
+
     /// <summary>Lets commits wait until the returned source is set.</summary>
     public TaskCompletionSource HoldCommits() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -31,6 +36,8 @@ internal sealed class FaultyJournal(IStoreJournal inner) : IStoreJournal
             hold.Task.Wait();
 #pragma warning restore VSTHRD002
         }
+        if (IsFull && inner.HasChanges)
+            throw new IOException("The disk is full.");
         var fault = Fault;
         if (fault == CommitFault.None)
         {

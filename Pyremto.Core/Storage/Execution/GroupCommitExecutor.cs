@@ -47,11 +47,19 @@ internal sealed partial class GroupCommitExecutor : IStoreExecutor
     }
 
     public ValueTask<TResult> ExecuteAsync<TArgument, TResult>(
-        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken)
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken) =>
+        ExecuteAsync(decide, argument, isLook: false, cancellationToken);
+
+    public ValueTask<TResult> LookAsync<TArgument, TResult>(
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken) =>
+        ExecuteAsync(decide, argument, isLook: true, cancellationToken);
+
+    private ValueTask<TResult> ExecuteAsync<TArgument, TResult>(
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, bool isLook, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TResult>(cancellationToken);
-        var work = new StoreWork<TArgument, TResult>(decide, argument, cancellationToken);
+        var work = new StoreWork<TArgument, TResult>(decide, argument, cancellationToken, isLook: isLook);
         return _queue.Writer.TryWrite(work)
             ? work.Answer
             : ValueTask.FromException<TResult>(new StoreUnavailableException("The store is closed."));

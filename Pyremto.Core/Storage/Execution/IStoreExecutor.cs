@@ -18,6 +18,11 @@ internal interface IStoreExecutor : IAsyncDisposable
     ValueTask<TResult> ExecuteAsync<TArgument, TResult>(
         Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken);
 
+    /// <summary>The same for what changes nothing: it is answered from what was kept last even while nothing can be kept.</summary>
+    ValueTask<TResult> LookAsync<TArgument, TResult>(
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken) =>
+        ExecuteAsync(decide, argument, cancellationToken);
+
     /// <summary>Reads what was committed, beside the writer.</summary>
     ValueTask<TResult> ReadAsync<TArgument, TResult>(
         Func<IJournalReader, TArgument, TResult> read, TArgument argument, CancellationToken cancellationToken);

@@ -5,7 +5,10 @@ namespace Pyremto;
 /// <summary>A change that waits for its turn in a <see cref="GroupCommitExecutor"/>, and its caller who waits for the commit.</summary>
 internal abstract class StoreWork
 {
-    /// <summary>Decides; an error that is the caller's own is kept for <see cref="Complete"/>.</summary>
+    /// <summary>Whether it changes nothing, so that it is answered even while nothing can be kept.</summary>
+    public virtual bool IsLook => false;
+
+    /// <summary>Decides, once more where what it decided was not kept; an error that is the caller's own is kept for <see cref="Complete"/>.</summary>
     public abstract void Decide(StoreState state, long now);
 
     /// <summary>Answers the caller, after the commit. It goes on on the thread pool, never here, unless the change was made otherwise.</summary>
@@ -21,6 +24,7 @@ internal sealed class StoreWork<TArgument, TResult> : StoreWork, IValueTaskSourc
     private readonly Func<StoreState, TArgument, long, TResult> _decide;
     private readonly TArgument _argument;
     private readonly CancellationToken _cancellationToken;
+    private readonly bool _isLook;
     private ManualResetValueTaskSourceCore<TResult> _answer;
     private TResult? _result;
     private Exception? _error;
@@ -29,20 +33,25 @@ internal sealed class StoreWork<TArgument, TResult> : StoreWork, IValueTaskSourc
     /// <param name="argument">About what.</param>
     /// <param name="cancellationToken">Its caller's; asked once, before it is decided.</param>
     /// <param name="continuesElsewhere">Whether its caller goes on on the thread pool; false where there is one thread alone.</param>
+    /// <param name="isLook">Whether it changes nothing.</param>
     public StoreWork(
-        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken, bool continuesElsewhere = true)
+        Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken, bool continuesElsewhere = true, bool isLook = false)
     {
         _answer.RunContinuationsAsynchronously = continuesElsewhere;
         _decide = decide;
         _argument = argument;
         _cancellationToken = cancellationToken;
+        _isLook = isLook;
     }
 
     /// <summary>To be awaited once.</summary>
     public ValueTask<TResult> Answer => new(this, _answer.Version);
 
+    public override bool IsLook => _isLook;
+
     public override void Decide(StoreState state, long now)
     {
+        _error = null;
         if (_cancellationToken.IsCancellationRequested)
         {
             _error = new OperationCanceledException(_cancellationToken);

@@ -13,6 +13,7 @@ internal sealed partial class StoreWriter
 {
     private readonly List<StoreWork> _group = new(GroupPace.Largest);
     private readonly IStoreJournal _journal;
+    private readonly StoreOutage _outage;
     private readonly ILogger _logger;
     private bool _isRestored;
 
@@ -21,6 +22,7 @@ internal sealed partial class StoreWriter
         (_journal, _logger) = (journal, logger);
         State = new StoreState(journal);
         Clock = new StoreClock(time, State);
+        _outage = new StoreOutage(time);
     }
 
     /// <summary>Takes the next change, if there is one that belongs to a group of so many.</summary>
@@ -46,27 +48,40 @@ internal sealed partial class StoreWriter
     /// <summary>Decides, keeps and answers one group; answers how many changes were in it.</summary>
     public int WriteGroup(TakeWork take)
     {
+        if (!_outage.MayTry)
+        {
+            while (take(_group.Count, out var work))
+                _group.Add(work);
+            return RefuseGroup();
+        }
+        bool hadChanges;
         try
         {
-            if (!_isRestored)
-            {
-                State.Restore(Clock.Read(), processEnded: false);
-                _isRestored = true;
-                LogRestored();
-            }
+            RestoreIfNeeded();
             _journal.Begin();
             while (take(_group.Count, out var work))
             {
                 _group.Add(work);
                 work.Decide(State, Clock.Read());
             }
+            hadChanges = _journal.HasChanges;
             var begun = Stopwatch.GetTimestamp();
             _journal.Commit();
             LastCommit = Stopwatch.GetElapsedTime(begun);
         }
         catch (Exception error)
         {
-            return FailGroup(error, take);
+            _isRestored = false; // what is in memory may not be told any more
+            if (_group.Count == 0 && take(0, out var work))
+                _group.Add(work);
+            if (_outage.Failed(error))
+                LogOutage(error);
+            return RefuseGroup();
+        }
+        if (hadChanges && _outage.Told is not null)
+        {
+            LogOutageEnded(_outage.Duration.TotalSeconds, _outage.Refused);
+            _outage.End();
         }
         var notices = State.TakeNotices();
         foreach (var work in _group)
@@ -77,25 +92,53 @@ internal sealed partial class StoreWriter
         return size;
     }
 
-    private int FailGroup(Exception error, TakeWork take)
+    /// <summary>Tells the group that nothing of it was kept; who only looks is answered all the same.</summary>
+    private int RefuseGroup()
     {
-        LogCommitFailed(error, _group.Count);
-        _isRestored = false; // what is in memory may not be told any more
-        if (_group.Count == 0 && take(0, out var work))
-            _group.Add(work);
-        var told = new StoreUnavailableException(
-            $"The store could not keep the change: {error.Message} Nothing was changed; repeat the call with the same request id.", error);
-        foreach (var failed in _group)
-            failed.Fail(told);
+        foreach (var work in _group)
+        {
+            if (work.IsLook && TryLook(work))
+                continue;
+            _outage.Refused++;
+            work.Fail(_outage.Told!);
+        }
         var size = _group.Count;
         _group.Clear();
         return size;
     }
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Error,
-        Message = "The store could not keep {Changes} changes; their callers are told, and memory is rebuilt from the store.")]
-    private partial void LogCommitFailed(Exception error, int changes);
+    private bool TryLook(StoreWork work)
+    {
+        try
+        {
+            RestoreIfNeeded();
+            State.IsFrozen = true;
+            work.Decide(State, Clock.Read());
+        }
+        catch (Exception)
+        {
+            return false; // the log tells why the outage began
+        }
+        finally
+        {
+            State.IsFrozen = false;
+        }
+        work.Complete();
+        return true;
+    }
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Memory was rebuilt from the store after a failed commit.")]
-    private partial void LogRestored();
+    private void RestoreIfNeeded()
+    {
+        if (_isRestored)
+            return;
+        State.Restore(Clock.Read(), processEnded: false);
+        _isRestored = true;
+    }
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error,
+        Message = "The store cannot keep changes: their callers are told, and try again; what was kept can be read. The next line about this says when it is over.")]
+    private partial void LogOutage(Exception error);
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "The store keeps changes again, after {Seconds:0.0} s in which {Changes} were refused.")]
+    private partial void LogOutageEnded(double seconds, long changes);
 }

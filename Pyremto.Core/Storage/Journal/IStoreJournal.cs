@@ -6,11 +6,14 @@ namespace Pyremto;
 /// </summary>
 internal interface IStoreJournal : IDisposable
 {
-    /// <summary>Opens it, or opens it again after a failed commit, and tells all that is kept.</summary>
+    /// <summary>Opens it, or after a failed commit forgets what was not committed, and tells all that is kept.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be opened.</exception>
     IEnumerable<RestoredTag> Open();
 
     void Begin();
+
+    /// <summary>Whether anything was written since <see cref="Begin"/>.</summary>
+    bool HasChanges => true;
 
     /// <summary>Makes everything since <see cref="Begin"/> durable (S14). If it throws, nothing of it may be told.</summary>
     void Commit();

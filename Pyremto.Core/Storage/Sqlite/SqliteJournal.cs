@@ -71,8 +71,12 @@ internal sealed partial class SqliteJournal(
         }
     }
 
+    public bool HasChanges => _inTransaction || Exchanges.HasOpen;
+
     public IEnumerable<RestoredTag> Open()
     {
+        if (_connection is not null && TryReadAgain() is { } tags)
+            return tags;
         Close();
         try
         {
@@ -98,7 +102,28 @@ internal sealed partial class SqliteJournal(
         catch (SqliteException error)
         {
             Close();
-            throw new StoreUnavailableException(InWords(error), error);
+            throw new StoreUnavailableException(InWords(error), error)
+            {
+                MayPass = error.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED,
+            };
+        }
+    }
+
+    /// <summary>
+    /// What is kept, by the connection that there is: a full disk has no room to open another one. Null where that one is of no use any more.
+    /// </summary>
+    private List<RestoredTag>? TryReadAgain()
+    {
+        try
+        {
+            Begin();
+            if (raw.sqlite3_get_autocommit(_connection!.Handle!) == 0)
+                _connection.Execute("ROLLBACK");
+            return SqliteRestore.ReadTags(_connection, this);
+        }
+        catch (SqliteException)
+        {
+            return null;
         }
     }
 
@@ -159,7 +184,7 @@ internal sealed partial class SqliteJournal(
         raw.SQLITE_CORRUPT => $"The database '{_path}' is damaged: restore a copy, or choose another file. ({error.Message})",
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN =>
             $"The database '{_path}' cannot be written: check its permissions and those of its folder. ({error.Message})",
-        raw.SQLITE_FULL => $"The disk of the database '{_path}' is full. ({error.Message})",
+        raw.SQLITE_FULL => $"The disk of the database '{_path}' is full: make room, and start again. ({error.Message})",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"The database '{_path}' is locked by another program that writes to it. ({error.Message})",
         _ => $"The database '{_path}' cannot be opened: {error.Message}",
     };

@@ -41,6 +41,10 @@ internal sealed class SqliteOwnership : IDisposable
         {
             throw new StoreUnavailableException($"The folder of the database '{path}' cannot be written: {error.Message}", error);
         }
+        catch (IOException error) when (IsFull(error))
+        {
+            throw new StoreUnavailableException($"The disk of the database '{path}' is full: make room, and start again. ({error.Message})", error) { MayPass = true };
+        }
         catch (IOException error)
         {
             throw new StoreUnavailableException(
@@ -50,6 +54,9 @@ internal sealed class SqliteOwnership : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Whether a disk is full, or what its user may have of it.</summary>
+    internal static bool IsFull(IOException error) => (error.HResult & 0xffff) is 28 or 122 or 39 or 112; // ENOSPC, EDQUOT, ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
 
     private static string OwnerOf(string path)
     {
