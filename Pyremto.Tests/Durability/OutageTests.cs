@@ -94,7 +94,7 @@ public sealed class OutageTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(1));
         await AskAsync("w2");
 
-        (await _store.GetProgressAsync(_tag, None)).InProgress.Should().Be(2);
+        (await _store.GetProgressAsync(_tag, [], None)).InProgress.Should().Be(2);
     }
 
     [Fact]
@@ -116,13 +116,13 @@ public sealed class OutageTests : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             (await TryReportAsync()).Should().BeFalse();
-            (await store.GetProgressAsync(tag, None)).Done.Should().Be(kept);
+            (await store.GetProgressAsync(tag, [], None)).Done.Should().Be(kept);
             (await store.ReadResultsAsync(tag, new ResultQuery(), None)).Should().HaveCount(kept);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
         await store.DeleteTagAsync(ballast, null, None);
         (await TryReportAsync()).Should().BeTrue();
-        (await store.GetProgressAsync(tag, None)).Done.Should().Be(kept + 1);
+        (await store.GetProgressAsync(tag, [], None)).Done.Should().Be(kept + 1);
 
         async Task<bool> TryReportAsync()
         {
@@ -145,7 +145,7 @@ public sealed class OutageTests : IAsyncLifetime
 
     private async Task LookAsync()
     {
-        (await _store.GetProgressAsync(_tag, None)).Should().Match<TagProgress>(progress => progress.Done == 1 && progress.InProgress == 1);
+        (await _store.GetProgressAsync(_tag, [], None)).Should().Match<TagProgress>(progress => progress.Done == 1 && progress.InProgress == 1);
         (await _store.GetSummaryAsync(_tag, None)).Tag.Should().Be("t");
         (await _store.FindTagsAsync("", null, 10, None)).Should().ContainSingle();
         (await _store.ReadResultsAsync(_tag, new ResultQuery(), None)).Should().ContainSingle();
