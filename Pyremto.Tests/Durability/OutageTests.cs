@@ -67,7 +67,7 @@ public sealed class OutageTests : IAsyncLifetime
         _journal.IsFull = true;
         for (var i = 0; i < 40; i++)
         {
-            await ShouldBeRefusedAsync(AskAsync($"w{i}"));
+            await ShouldBeRefusedAsync(AskAsync($"x{i}"));
             await LookAsync();
             if (i % 4 == 0)
                 _time.Advance(TimeSpan.FromSeconds(0.3));
