@@ -17,4 +17,15 @@ public interface IResultWriter
     /// <param name="cancellationToken">Gives up; part of it may have been written.</param>
     Task WriteAsync(
         Func<CancellationToken, IAsyncEnumerable<JobResult>> results, Stream output, CancellationToken cancellationToken);
+
+    /// <summary>The same; where there are no results, a format with columns has at least those of the jobs' descriptions.</summary>
+    /// <param name="results">Starts an enumeration of the results, from the first on.</param>
+    /// <param name="jobs">Reads some of the jobs; called only where there are no results, and only by formats that have columns.</param>
+    /// <param name="output">Where to; it is flushed and left open.</param>
+    /// <param name="cancellationToken">Gives up; part of it may have been written.</param>
+    Task WriteAsync(
+        Func<CancellationToken, IAsyncEnumerable<JobResult>> results,
+        Func<CancellationToken, ValueTask<JobPage>> jobs,
+        Stream output,
+        CancellationToken cancellationToken) => WriteAsync(results, output, cancellationToken);
 }

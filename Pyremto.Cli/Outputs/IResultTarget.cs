@@ -11,8 +11,8 @@ internal interface IResultTarget
     Task ProbeAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes all results.</summary>
-    /// <param name="results">Starts an enumeration of them, from the first on; it may be called twice.</param>
+    /// <param name="source">Where they come from.</param>
     /// <param name="cancellationToken">Gives up; a file stays as it was before.</param>
     /// <exception cref="Terminal.CommandException">They cannot be written; the words say why.</exception>
-    Task WriteAsync(Func<CancellationToken, IAsyncEnumerable<JobResult>> results, CancellationToken cancellationToken);
+    Task WriteAsync(ResultSource source, CancellationToken cancellationToken);
 }

@@ -9,6 +9,6 @@ internal sealed class PrintedResults(CommandOutput output, IResultWriter writer)
 
     public Task ProbeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task WriteAsync(Func<CancellationToken, IAsyncEnumerable<JobResult>> results, CancellationToken cancellationToken) =>
-        writer.WriteAsync(results, output.Data, cancellationToken);
+    public Task WriteAsync(ResultSource source, CancellationToken cancellationToken) =>
+        writer.WriteAsync(source.Results, source.Jobs, output.Data, cancellationToken);
 }

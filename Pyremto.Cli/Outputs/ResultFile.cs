@@ -34,7 +34,7 @@ internal sealed class ResultFile(string path, IResultWriter writer) : IResultTar
         }
     }
 
-    public async Task WriteAsync(Func<CancellationToken, IAsyncEnumerable<JobResult>> results, CancellationToken cancellationToken)
+    public async Task WriteAsync(ResultSource source, CancellationToken cancellationToken)
     {
         try
         {
@@ -44,7 +44,7 @@ internal sealed class ResultFile(string path, IResultWriter writer) : IResultTar
             {
                 var file = new FileStream(temporary, Fresh(FileOptions.Asynchronous));
                 await using (file)
-                    await writer.WriteAsync(results, file, cancellationToken);
+                    await writer.WriteAsync(source.Results, source.Jobs, file, cancellationToken);
                 System.IO.File.Move(temporary, target, overwrite: true);
             }
             catch

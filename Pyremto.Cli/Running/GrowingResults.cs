@@ -28,7 +28,7 @@ internal sealed class GrowingResults(IResultTarget target, IJobScheduler schedul
             var begun = time.GetTimestamp();
             try
             {
-                await target.WriteAsync(new PlannedResults(scheduler, plan).ReadAsync, cancellationToken);
+                await target.WriteAsync(new PlannedResults(scheduler, plan).Source, cancellationToken);
                 isBroken = false;
             }
             catch (CommandException error)

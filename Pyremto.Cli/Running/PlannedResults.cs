@@ -1,10 +1,14 @@
 using System.Runtime.CompilerServices;
+using Pyremto.Cli.Outputs;
 
 namespace Pyremto.Cli.Running;
 
 /// <summary>The results of a run in the order of its jobs, wherever they stand.</summary>
 internal sealed class PlannedResults(IJobScheduler scheduler, RunPlan plan)
 {
+    /// <summary>All of them, to be written.</summary>
+    public ResultSource Source => new(ReadAsync, token => scheduler.GetJobsAsync(new TagAccess(plan.Sets[^1]), new JobQuery(), token));
+
     /// <summary>All of them.</summary>
     public IAsyncEnumerable<JobResult> ReadAsync(CancellationToken cancellationToken) => ReadAsync(after: -1, cancellationToken);
 

@@ -16,6 +16,9 @@ internal sealed class RunOptions
     private readonly ProgramOptions _program = new();
     private readonly Option<int?> _attempts = SetupOptions.Attempts("How often a job may be tried in all. Default: 3");
 
+    private readonly Option<TimeSpan?> _retryDelay = SetupOptions.RetryDelay(
+        "How long a failed job waits before its next attempt; doubles with each failure. Default: 1s");
+
     private readonly Argument<string?> _file = new("FILE")
     {
         Description = "The jobs: .jsonl, .json or .csv, or - for standard input; without it, --grid",
@@ -62,7 +65,7 @@ internal sealed class RunOptions
         command.Options.Add(_results.Output);
         _input.AddTo(command);
         _program.AddTo(command);
-        foreach (var option in (Option[])[_attempts, _state, _retry, _keep, _fresh, _page, _urls, _publicUrl])
+        foreach (var option in (Option[])[_attempts, _retryDelay, _state, _retry, _keep, _fresh, _page, _urls, _publicUrl])
             command.Options.Add(option);
     }
 
@@ -86,6 +89,7 @@ internal sealed class RunOptions
             State = state,
             Target = target,
             Attempts = parsed.GetValue(_attempts),
+            RetryDelay = parsed.GetValue(_retryDelay),
             WhenChanged = ReadWhenChanged(parsed),
             Retry = parsed.GetValue(_retry),
             MaxFailures = _program.MaxFailures(parsed),

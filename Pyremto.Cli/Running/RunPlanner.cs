@@ -10,6 +10,9 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
 {
     private const int DefaultAttempts = 3;
 
+    /// <summary>What is short of something now, a licence or a server, mostly has it a second later.</summary>
+    private static readonly TimeSpan DefaultRetryDelay = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     private bool _programIsNew;
@@ -49,8 +52,9 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
     {
         if (plan.Set is not { } set)
             return;
-        if (settings.Attempts is { } attempts)
-            await scheduler.UpdateTagAsync(new TagAccess(set), new TagUpdate { MaxRedistributionAttempts = attempts }, cancellationToken);
+        var update = new TagUpdate { MaxRedistributionAttempts = settings.Attempts, RetryDelay = settings.RetryDelay };
+        if (update != new TagUpdate())
+            await scheduler.UpdateTagAsync(new TagAccess(set), update, cancellationToken);
         if (settings.Retry || _programIsNew) // what failed, failed by another program
             await scheduler.RetryAsync(new TagAccess(set), jobIds: null, silentFor: null, cancelled: false, cancellationToken);
     }
@@ -132,6 +136,7 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
                 Jobs = descriptions,
                 Repetitions = repetitions,
                 MaxRedistributionAttempts = settings.Attempts ?? DefaultAttempts,
+                RetryDelay = settings.RetryDelay ?? DefaultRetryDelay,
                 Lease = Lease,
                 Policy = RedistributionPolicy.WhenLost,
             },

@@ -59,7 +59,7 @@ internal sealed class RunProgress(CommandOutput output, IJobScheduler scheduler,
     private TagProgress Now(TagProgress progress)
     {
         var whole = plan.Whole(progress);
-        return whole with { Exhausted = Math.Max(whole.Exhausted, failures.Count) };
+        return whole with { NoWorkerSince = null, Exhausted = Math.Max(whole.Exhausted, failures.Count) };
     }
 
     private static TagProgress Aged(TagProgress progress, TimeSpan age) =>

@@ -28,7 +28,7 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
         var unfinished = plan.Total - done - failed;
         // A stream that stops in the middle would look like all there is; a file is said to be a part.
         if (end != RunEnd.Interrupted || settings.Target.File is not null)
-            await settings.Target.WriteAsync(new PlannedResults(scheduler, plan).ReadAsync, CancellationToken.None);
+            await settings.Target.WriteAsync(new PlannedResults(scheduler, plan).Source, CancellationToken.None);
         foreach (var line in SummaryLines(end, progress, done))
             _output.WriteProgress(line);
         if (failed > 0)

@@ -25,6 +25,9 @@ internal sealed record RunSettings
     /// <summary>N (S3) where it was said; a state that is there keeps its own otherwise.</summary>
     public int? Attempts { get; init; }
 
+    /// <summary>How long a failed job waits (S9) where it was said; a state that is there keeps its own otherwise.</summary>
+    public TimeSpan? RetryDelay { get; init; }
+
     /// <summary>What a changed program means.</summary>
     public WhenChanged WhenChanged { get; init; }
 

@@ -20,9 +20,11 @@ internal static class PrivateFile
         using var file = Open(path, FileMode.OpenOrCreate);
     }
 
-    /// <summary>Creates a folder with those above it.</summary>
+    /// <summary>Creates a folder, with those above it that are not there: all of them private.</summary>
     public static void CreateFolder(string path)
     {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent && !Directory.Exists(parent))
+            CreateFolder(parent);
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else

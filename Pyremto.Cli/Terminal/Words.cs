@@ -30,6 +30,14 @@ internal static class Words
         _ => $"{Math.Max(0, time.Minutes)}:{Math.Max(0, time.Seconds):00}",
     };
 
+    /// <summary>A moment as this machine's clock shows it.</summary>
+    public static string Of(DateTimeOffset moment) => moment.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>How many attempts failed, to stand behind other counts; nothing where these say as much.</summary>
+    /// <param name="attempts">The failed attempts.</param>
+    /// <param name="told">How many of them the reader knows already, from the jobs that failed for good.</param>
+    public static string FailedAttempts(long attempts, int told) => attempts > told ? $", {Count(attempts, "failed attempt")}" : "";
+
     /// <summary>How far the work is, in one line: <c>12 of 100 done, 3 running, 1 failed, 2.5/s, 0:35 left</c>.</summary>
     public static string Of(TagProgress progress)
     {
@@ -39,6 +47,7 @@ internal static class Words
         line.Append(CultureInfo.InvariantCulture, $"{progress.Done} of {progress.Total} done");
         Append(progress.InProgress, "running");
         Append(progress.Exhausted, "failed");
+        line.Append(FailedAttempts(progress.FailedAttempts, progress.Exhausted));
         Append(progress.Cancelled, "cancelled");
         if (progress.State == TagStatus.Paused)
             line.Append(", paused");
@@ -46,6 +55,8 @@ internal static class Words
             line.Append(", ").Append(Rate(rate));
         if (progress is { State: TagStatus.Running, EtaSeconds: { } eta } && TimeSpan.MaxValue.TotalSeconds > eta)
             line.Append(", ").Append(Of(TimeSpan.FromSeconds(eta))).Append(" left");
+        if (progress.NoWorkerSince is { } since)
+            line.Append(CultureInfo.InvariantCulture, $", no worker is working since {Of(since)}; 'pyremto work --tag {TerminalText.Escape(progress.Tag)}' starts one");
         return line.ToString();
 
         void Append(int count, string what)

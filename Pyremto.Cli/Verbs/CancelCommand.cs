@@ -16,8 +16,9 @@ internal sealed class CancelCommand : TagVerb
 
     protected override async Task<int> RunAsync(VerbContext context, CoordinatorConnection connection, TagAccess tag)
     {
-        var jobs = await connection.Scheduler.CancelAsync(tag, JobIds.Of(context.Parsed, _jobs), context.Stopped);
-        await context.Output.WriteTouchedAsync(new TouchedJobs(tag.Tag, jobs.Jobs), "cancelled", context.Stopped);
-        return ExitCode.Done;
+        var changed = await connection.Scheduler.CancelAsync(tag, JobIds.Of(context.Parsed, _jobs), context.Stopped);
+        return await context.Output.WriteTouchedAsync(tag.Tag, changed, "cancelled", WhyNot, context.Stopped);
     }
+
+    private static string? WhyNot(JobState state) => state == JobState.Done ? "is done, and its result stays" : null;
 }

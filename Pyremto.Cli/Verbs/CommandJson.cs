@@ -2,8 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Pyremto.Cli.Verbs;
 
-/// <summary>How many jobs of a tag a verb touched.</summary>
-internal sealed record TouchedJobs(string Tag, int Jobs);
+/// <summary>How many jobs of a tag a verb touched, and which of the named ones it did not.</summary>
+internal sealed record TouchedJobs(string Tag, int Jobs, IReadOnlyList<UntouchedJob>? Unchanged);
+
+/// <summary>A job that was named and not touched, with its state; null where there is no such job.</summary>
+internal sealed record UntouchedJob(int JobId, string? State);
 
 /// <summary>What a verb did to a tag.</summary>
 internal sealed record ChangedTag(string Tag, string Change);

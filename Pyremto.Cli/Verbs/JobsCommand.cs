@@ -84,7 +84,8 @@ internal sealed class JobsCommand : TagVerb
 
     private static IEnumerable<string> Lines(JobInfo job)
     {
-        yield return $"{job.JobId} {Words.Of(job.State)} {job.Description}";
+        var until = job.WaitingUntil is { } moment ? $" until {Words.Of(moment)}" : "";
+        yield return $"{job.JobId} {Words.Of(job.State)}{until} {job.Description}";
         foreach (var attempt in job.Attempts.Where(attempt => job.State is not JobState.Done || attempt.State is HandOutState.Done))
         {
             var where = attempt.Worker is { } worker ? $" on {WorkerId.HostOf(worker)}" : "";

@@ -20,7 +20,9 @@ internal sealed class ResultsCommand : TagVerb
         var target = _results.Choose(context.Parsed, context.Output);
         // Asked first: what is missing now may come while results are read, but nothing that is there goes.
         var progress = await connection.Scheduler.GetProgressAsync(tag, context.Stopped);
-        await target.WriteAsync(token => connection.Scheduler.GetResultsAsync(tag, new ResultQuery(), token), context.Stopped);
+        var source = new ResultSource(
+            token => connection.Scheduler.GetResultsAsync(tag, new ResultQuery(), token), token => connection.Scheduler.GetJobsAsync(tag, new JobQuery(), token));
+        await target.WriteAsync(source, context.Stopped);
         var where = target.File is { } file ? $" written to {file}" : "";
         context.Output.WriteProgress($"{TerminalText.Escape(tag.Tag)}: {progress.Done} of {Words.Count(progress.Total, "result")}{where}");
         return progress.State == TagStatus.Done ? ExitCode.Done : ExitCode.Unfinished;

@@ -20,8 +20,11 @@ internal static class SetupOptions
     /// <summary>The lease (S10).</summary>
     public static Option<TimeSpan?> Lease(string description) => Durations.Option("--lease", description);
 
+    /// <summary>The retry delay (S9).</summary>
+    public static Option<TimeSpan?> RetryDelay(string description) => Durations.Option("--retry-delay", description);
+
     /// <summary>The policy (S10).</summary>
     public static Option<RedistributionPolicy?> Policy(string description) => Choices.Option(
-        ["--policy"], description + ": when_lost (only after it failed or its worker was lost) or when_idle (also while another still has it)", "POLICY",
+        ["--policy"], description + ": when_lost (only after it failed or its worker was lost) or when_idle (also while another still has it, so that healthy jobs may run twice)", "POLICY",
         ("when_lost", RedistributionPolicy.WhenLost), ("when_idle", RedistributionPolicy.WhenIdle));
 }

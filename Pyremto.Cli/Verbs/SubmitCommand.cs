@@ -17,6 +17,9 @@ internal sealed class SubmitCommand : CoordinatorVerb
     private readonly JobInputOptions _input = new();
     private readonly Option<int?> _attempts = SetupOptions.Attempts($"How often a job may be handed out in all. Default: {SetupOptions.DefaultAttempts}");
     private readonly Option<TimeSpan?> _lease = SetupOptions.Lease("How long a silent worker is believed alive. Default: 2m");
+    private readonly Option<TimeSpan?> _retryDelay = SetupOptions.RetryDelay(
+        "How long a failed job waits before its next attempt; doubles with each failure. Default: 0");
+
     private readonly Option<RedistributionPolicy?> _policy = SetupOptions.Policy("When a job may be handed out once more; when_lost unless said otherwise");
     private readonly PasswordOptions _password = new();
 
@@ -30,7 +33,7 @@ internal sealed class SubmitCommand : CoordinatorVerb
         Arguments.Add(_file);
         Options.Insert(0, _tag);
         _input.AddTo(this);
-        foreach (var option in (Option[])[_attempts, _lease, _policy])
+        foreach (var option in (Option[])[_attempts, _lease, _retryDelay, _policy])
             Options.Add(option);
         _password.AddTo(this);
     }
@@ -44,6 +47,7 @@ internal sealed class SubmitCommand : CoordinatorVerb
             Jobs = jobs,
             MaxRedistributionAttempts = parsed.GetValue(_attempts) ?? SetupOptions.DefaultAttempts,
             Lease = parsed.GetValue(_lease) ?? SetupOptions.DefaultLease,
+            RetryDelay = parsed.GetValue(_retryDelay) ?? TimeSpan.Zero,
             Policy = parsed.GetValue(_policy) ?? SetupOptions.DefaultPolicy,
             Repetitions = _input.RepetitionsOf(parsed),
             RequestId = connection.Random.NextWord(20),

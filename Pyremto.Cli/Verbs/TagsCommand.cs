@@ -37,5 +37,5 @@ internal sealed class TagsCommand() : CoordinatorVerb(
     }
 
     private static string Line(TagSummary tag) =>
-        $"{TerminalText.Escape(tag.Tag)}: {Words.Of(tag.State)}, {tag.Counts.Done} of {tag.Counts.Total} done{(tag.Protected ? ", password" : "")}";
+        $"{TerminalText.Escape(tag.Tag)}: {Words.Of(tag.State)}, {tag.Counts.Done} of {tag.Counts.Total} done{Words.FailedAttempts(tag.FailedAttempts, 0)}{(tag.Protected ? ", password" : "")}";
 }

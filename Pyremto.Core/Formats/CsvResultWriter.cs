@@ -16,10 +16,17 @@ internal sealed class CsvResultWriter : IResultWriter
 
     public string ContentType => "text/csv; charset=utf-8";
 
+    public Task WriteAsync(
+        Func<CancellationToken, IAsyncEnumerable<JobResult>> results, Stream output, CancellationToken cancellationToken) =>
+        WriteAsync(results, static _ => ValueTask.FromResult(new JobPage([], Next: null)), output, cancellationToken);
+
     public async Task WriteAsync(
-        Func<CancellationToken, IAsyncEnumerable<JobResult>> results, Stream output, CancellationToken cancellationToken)
+        Func<CancellationToken, IAsyncEnumerable<JobResult>> results,
+        Func<CancellationToken, ValueTask<JobPage>> jobs,
+        Stream output,
+        CancellationToken cancellationToken)
     {
-        var columns = await FindColumnsAsync(results(cancellationToken), cancellationToken).ConfigureAwait(false);
+        var columns = await FindColumnsAsync(results(cancellationToken), jobs, cancellationToken).ConfigureAwait(false);
         var csv = CsvWriter.Create(output, LineFeeds, leaveOpen: true);
         await using (csv.ConfigureAwait(false))
             await WriteAsync(results(cancellationToken), columns, csv, cancellationToken).ConfigureAwait(false);
@@ -27,14 +34,21 @@ internal sealed class CsvResultWriter : IResultWriter
 
     /// <summary>The columns, each with its place: those of descriptions first, in the order in which they were met.</summary>
     private static async Task<Dictionary<string, int>> FindColumnsAsync(
-        IAsyncEnumerable<JobResult> results, CancellationToken cancellationToken)
+        IAsyncEnumerable<JobResult> results, Func<CancellationToken, ValueTask<JobPage>> jobs, CancellationToken cancellationToken)
     {
+        var any = false;
         var descriptions = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
         var payloads = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
         await foreach (var row in results.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            any = true;
             PayloadCells.Read("description", row.Description, (name, _) => descriptions.TryAdd(name, true));
             PayloadCells.Read("result", row.Result, (name, _) => payloads.TryAdd(name, true));
+        }
+        if (!any)
+        {
+            foreach (var job in (await jobs(cancellationToken).ConfigureAwait(false)).Jobs)
+                PayloadCells.Read("description", job.Description, (name, _) => descriptions.TryAdd(name, true));
         }
         return descriptions.Keys.Concat(payloads.Keys)
             .Select((name, index) => (name, index))

@@ -100,7 +100,10 @@ public sealed partial class RemoteControl
         {
             var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true);
             await using (file.ConfigureAwait(false))
-                await writer.WriteAsync(token => GetResultsAsync(query: null, token), file, cancellationToken).ConfigureAwait(false);
+            {
+                await writer.WriteAsync(
+                    token => GetResultsAsync(query: null, token), token => _scheduler.GetJobsAsync(_access, new JobQuery(), token), file, cancellationToken).ConfigureAwait(false);
+            }
             File.Move(partial, path, overwrite: true);
         }
         finally

@@ -19,8 +19,8 @@ internal sealed class CliWork(PyremtoShell shell, string tag, string? password =
     /// <summary>Brings a job's result.</summary>
     public Task DoneAsync(int job, string result) => ReportAsync(new() { Done = [new DoneReport(job, JsonText.Parse(result))] });
 
-    /// <summary>Fails a job for good.</summary>
-    public Task FailAsync(int job, string error) => ReportAsync(new() { Failed = [new FailedReport(job, error, ExitCode: 7, Final: true)] });
+    /// <summary>Fails a job, for good unless told otherwise.</summary>
+    public Task FailAsync(int job, string error, bool final = true) => ReportAsync(new() { Failed = [new FailedReport(job, error, ExitCode: 7, final)] });
 
     public void Dispose() => _scheduler.Dispose();
 

@@ -50,6 +50,44 @@ public sealed class SteeringTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retry_says_why_a_job_that_was_named_is_left_alone_and_hands_out_cancelled_ones_where_that_is_wanted_S12()
+    {
+        using var work = new CliWork(_shell, "svr");
+        await work.DoneAsync(await work.TakeAsync(), "{}");
+        (await _shell.RunAsync("cancel", "--tag", "svr", "1")).ExitCode.Should().Be(0);
+
+        var named = await _shell.RunAsync("retry", "--tag", "svr", "0", "1", "2", "99");
+        var json = await _shell.RunAsync("retry", "--tag", "svr", "0", "99", "--json");
+        var cancelled = await _shell.RunAsync("retry", "--tag", "svr", "1", "--cancelled");
+        var missing = await _shell.RunAsync("cancel", "--tag", "svr", "2", "99");
+        var again = await _shell.RunAsync("cancel", "--tag", "svr", "2");
+
+        named.ExitCode.Should().Be(2, named.ToString());
+        named.ErrorLines.Should().HaveCount(4).And.Contain("pyremto: There is no job 99.")
+            .And.Contain(line => line.StartsWith("pyremto: Job 0 is done", StringComparison.Ordinal))
+            .And.Contain(line => line.StartsWith("pyremto: Job 1 was cancelled", StringComparison.Ordinal) && line.Contains("--cancelled", StringComparison.Ordinal));
+        json.Output.Should().Be("{\"tag\":\"svr\",\"jobs\":0,\"unchanged\":[{\"job_id\":0,\"state\":\"done\"},{\"job_id\":99}]}\n");
+        (cancelled.ExitCode, cancelled.Errors).Should().Be((0, "svr: 1 job can be handed out again\n"));
+        (missing.ExitCode, missing.Errors).Should().Be((2, "svr: 1 job cancelled\npyremto: There is no job 99.\n"));
+        again.ExitCode.Should().Be(0, "it is as was wanted");
+    }
+
+    [Fact]
+    public async Task Failed_attempts_and_the_wait_after_them_are_shown_S9()
+    {
+        (await _shell.RunAsync("change", "--tag", "svr", "-n", "3", "--retry-delay", "12h")).ExitCode.Should().Be(0);
+        using var work = new CliWork(_shell, "svr");
+        await work.FailAsync(await work.TakeAsync(), "no licence", final: false);
+
+        (await _shell.RunAsync("jobs", "--tag", "svr", "--state", "waiting")).OutputLines[0].Should().MatchRegex("^0 waiting until [0-9-]{10} [0-9:]{8} \\{");
+        (await _shell.RunAsync("tags")).Output.Should().Be("svr: running, 0 of 3 done, 1 failed attempt\n");
+        var watch = _shell.Start("watch", "--tag", "svr");
+        await watch.WaitForOutputAsync("0 of 3 done, 1 failed attempt");
+        (await _shell.RunAsync("retry", "--tag", "svr", "0")).ExitCode.Should().Be(0, "it ends the wait");
+        (await work.TakeAsync()).Should().Be(1);
+    }
+
+    [Fact]
     public async Task Pause_and_resume_stop_and_go_on_with_handing_out_S19()
     {
         (await _shell.RunAsync("pause", "--tag", "svr")).Errors.Should().Be("svr: paused\n");
@@ -111,6 +149,17 @@ public sealed class SteeringTests : IAsyncLifetime
         await meant.TypeAsync("y\n");
         (await meant.WaitAsync()).ExitCode.Should().Be(0);
         (await _shell.RunAsync("tags")).Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_table_without_a_result_has_the_columns_of_the_descriptions()
+    {
+        (await _shell.RunAsync("results", "--tag", "svr", "-o", "none.csv")).ExitCode.Should().Be(1);
+        using var http = new HttpClient { BaseAddress = new Uri(_shell.Environment["PYREMTO_URL"]!) };
+
+        (await File.ReadAllTextAsync(_shell.Directory.File("none.csv"))).Should().Be(
+            "job_id,repetition,attempt,worker,started_at,done_at,duration_seconds,description.x\n");
+        (await http.GetStringAsync(new Uri("/api/tags/svr/results?format=csv", UriKind.Relative))).Should().EndWith(",description.x\n");
     }
 
     [Fact]

@@ -35,6 +35,14 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_nobody_works_it_says_so_and_how_to_start_a_worker()
+    {
+        var watch = _shell.Start("watch", "--tag", "svr");
+
+        (await watch.WaitForOutputAsync("\n")).Should().MatchRegex("0 of 2 done, no worker is working since [0-9-]{10} [0-9:]{8}; 'pyremto work --tag svr' starts one\n$");
+    }
+
+    [Fact]
     public async Task Json_is_one_value_a_line()
     {
         using var work = new CliWork(_shell, "svr");

@@ -76,7 +76,10 @@ internal sealed class ReadRoutes(PyremtoServer server)
         var file = new ContentDispositionHeaderValue("inline") { FileNameStar = $"{access.Tag}.{writer.Format}" };
         context.Response.Headers.ContentDisposition = file.ToString();
         await writer.WriteAsync(
-            token => server.Scheduler.GetResultsAsync(access, query, token), context.Response.Body, context.RequestAborted).ConfigureAwait(false);
+            token => server.Scheduler.GetResultsAsync(access, query, token),
+            token => server.Scheduler.GetJobsAsync(access, new JobQuery(), token),
+            context.Response.Body,
+            context.RequestAborted).ConfigureAwait(false);
     }
 
     public async Task NotesAsync(HttpContext context)

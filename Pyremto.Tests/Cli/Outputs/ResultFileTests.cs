@@ -21,7 +21,7 @@ public sealed class ResultFileTests : IDisposable
         var target = Target(name);
         await target.ProbeAsync(CancellationToken.None);
 
-        await target.WriteAsync(Results, CancellationToken.None);
+        await target.WriteAsync(Of(Results), CancellationToken.None);
 
         (await File.ReadAllTextAsync(_directory.File(name))).Should().StartWith(beginning);
         Directory.GetFiles(_directory.Path).Should().ContainSingle("nothing temporary may stay behind");
@@ -65,7 +65,7 @@ public sealed class ResultFileTests : IDisposable
         var path = _directory.File("r.jsonl");
         await File.WriteAllTextAsync(path, "before");
 
-        var writing = () => Target("r.jsonl").WriteAsync(Broken, CancellationToken.None);
+        var writing = () => Target("r.jsonl").WriteAsync(Of(Broken), CancellationToken.None);
 
         await writing.Should().ThrowAsync<StoreUnavailableException>();
         (await File.ReadAllTextAsync(path)).Should().Be("before");
@@ -79,7 +79,7 @@ public sealed class ResultFileTests : IDisposable
         File.CreateSymbolicLink(link, _directory.File("real.jsonl"));
         await File.WriteAllTextAsync(_directory.File("real.jsonl"), "before");
 
-        await Target("link.jsonl").WriteAsync(Results, CancellationToken.None);
+        await Target("link.jsonl").WriteAsync(Of(Results), CancellationToken.None);
 
         new FileInfo(link).LinkTarget.Should().NotBeNull();
         (await File.ReadAllTextAsync(_directory.File("real.jsonl"))).Should().StartWith("{\"job_id\":0,");
@@ -90,6 +90,9 @@ public sealed class ResultFileTests : IDisposable
         var path = _directory.File(name);
         return new ResultFile(path, ResultWriters.ForFile(path));
     }
+
+    private static ResultSource Of(Func<CancellationToken, IAsyncEnumerable<JobResult>> results) =>
+        new(results, static _ => ValueTask.FromResult(new JobPage([], Next: null)));
 
     private static async IAsyncEnumerable<JobResult> Results([EnumeratorCancellation] CancellationToken cancellationToken)
     {

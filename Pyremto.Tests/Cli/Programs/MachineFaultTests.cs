@@ -89,6 +89,7 @@ public sealed class MachineFaultTests : IDisposable
         var now = DateTimeOffset.UtcNow;
         var parent = _directory.File("running");
         using var used = PrivateFolder.Create(parent, now);
+        File.GetUnixFileMode(parent).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var left = Directory.CreateDirectory(used.Path + "left");
         var others = Directory.CreateDirectory(Path.Combine(parent, "pyremto-another-machine-x"));
 

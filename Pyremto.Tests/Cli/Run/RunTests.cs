@@ -172,6 +172,21 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S9_a_failed_job_waits_a_second_at_least_before_its_next_attempt_unless_told_otherwise()
+    {
+        _folder.Shell.Write("job.sh", "date +%s%N >>times; exit 1");
+        string[] once = ["run", "--grid", "i=0", "--state", "s.db", "-n", "2"];
+        string[] program = ["--", "sh", "job.sh"];
+
+        await _folder.Shell.RunAsync([.. once, .. program]);
+        await _folder.Shell.RunAsync([.. once, "--fresh", "--retry-delay", "0", .. program]);
+
+        var times = (await File.ReadAllLinesAsync(_folder.Path("times"))).Select(line => long.Parse(line, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        times.Should().HaveCount(4);
+        (times[1] - times[0]).Should().BeGreaterThan(490_000_000, "the wait is a second, less up to half of it by chance");
+    }
+
+    [Fact]
     public async Task Retry_runs_only_what_failed()
     {
         _folder.Touch("fail-3");
