@@ -41,7 +41,7 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
     {
     }
 
-    public void Delayed(int jobId, int lastRow, RetryDelay? delay)
+    public void Delayed(int jobId, int lastRow, JobDelay? delay)
     {
     }
 

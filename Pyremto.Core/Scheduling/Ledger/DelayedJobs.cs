@@ -4,7 +4,7 @@ namespace Pyremto;
 internal sealed class DelayedJobs
 {
     private readonly SortedSet<(long Until, int JobId)> _order = [];
-    private readonly Dictionary<int, RetryDelay> _delays = [];
+    private readonly Dictionary<int, JobDelay> _delays = [];
 
     public int Count => _delays.Count;
 
@@ -15,7 +15,7 @@ internal sealed class DelayedJobs
 
     public long? Find(int jobId) => _delays.TryGetValue(jobId, out var delay) ? delay.Until : null;
 
-    public void Set(int jobId, RetryDelay delay)
+    public void Set(int jobId, JobDelay delay)
     {
         Remove(jobId);
         _delays.Add(jobId, delay);

@@ -43,7 +43,7 @@ internal interface ILedgerJournal
     /// A job that failed is not handed out again for the length of <paramref name="delay"/>, so that its newest hand-out stays the newest
     /// until then; null where it need wait no longer.
     /// </summary>
-    void Delayed(int jobId, int lastRow, RetryDelay? delay);
+    void Delayed(int jobId, int lastRow, JobDelay? delay);
 
     /// <summary>All hand-outs of the job so far cost nothing any more (S12).</summary>
     void AttemptsForgiven(int jobId, int lastRow);
@@ -73,7 +73,7 @@ internal readonly record struct HandOutSearch(
 internal readonly record struct PastHandOut(int Attempt, int Row, int Worker, long At, HandOutState State);
 
 /// <summary>The time for which a failed job is not handed out again (S9).</summary>
-internal readonly record struct RetryDelay(long From, long Until);
+internal readonly record struct JobDelay(long From, long Until);
 
 /// <summary>Whom a ledger wants told, once what it decided is kept.</summary>
 internal interface ILedgerSignals

@@ -18,11 +18,11 @@ internal sealed partial class TagLedger
         ref var job = ref _jobs[jobId];
         if (_settings.RetryDelayMicros == 0 || job.Spent >= _settings.MaxAttempts)
             return;
-        var delay = new RetryDelay(now, now + DelayOf(jobId, job));
+        var delay = new JobDelay(now, now + DelayOf(jobId, job));
         if (_delayed.Find(jobId) >= delay.Until)
             return; // another hand-out of it failed before, under a longer delay
         _delayed.Set(jobId, delay);
-        _journal.Delayed(jobId, job.LastRow, new RetryDelay(_wall.Of(delay.From), _wall.Of(delay.Until)));
+        _journal.Delayed(jobId, job.LastRow, new JobDelay(_wall.Of(delay.From), _wall.Of(delay.Until)));
     }
 
     /// <summary>

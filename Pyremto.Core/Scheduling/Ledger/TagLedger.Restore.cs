@@ -69,11 +69,11 @@ internal sealed partial class TagLedger
     }
 
     /// <summary>The delay that is kept with the newest hand-out of a job; after that hand-out.</summary>
-    public void RestoreDelay(int jobId, RetryDelay delay)
+    public void RestoreDelay(int jobId, JobDelay delay)
     {
         var from = Restored(delay.From);
         if (_jobs[jobId].IsOpen)
-            _delayed.Set(jobId, new RetryDelay(from, from + (delay.Until - delay.From)));
+            _delayed.Set(jobId, new JobDelay(from, from + (delay.Until - delay.From)));
     }
 
     public void RestoreDuplicates(long duplicates, long differing) => (DuplicateResults, DifferingResults) = (duplicates, differing);

@@ -134,7 +134,7 @@ internal sealed class MemoryTagJournal : ITagJournal
     {
     }
 
-    public void Delayed(int jobId, int lastRow, RetryDelay? delay)
+    public void Delayed(int jobId, int lastRow, JobDelay? delay)
     {
     }
 

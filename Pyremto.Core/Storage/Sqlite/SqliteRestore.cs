@@ -100,7 +100,7 @@ internal static class SqliteRestore
                     },
                     ending);
                 if (!read.IsNull(8))
-                    ledger.RestoreDelay(jobId, new RetryDelay(read.Int64(8), read.Int64(9)));
+                    ledger.RestoreDelay(jobId, new JobDelay(read.Int64(8), read.Int64(9)));
                 tag.LastRow = Math.Max(tag.LastRow, NumberOf(read, 0));
             }
         }

@@ -93,7 +93,7 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
 
     public void JobReopened(int jobId) => journal.Statements.ReopenJob.Bind(1, FirstKey + jobId).Run();
 
-    public void Delayed(int jobId, int lastRow, RetryDelay? delay) =>
+    public void Delayed(int jobId, int lastRow, JobDelay? delay) =>
         journal.Statements.DelayJob.Bind(1, FirstKey + lastRow).Bind(2, delay?.From).Bind(3, delay?.Until).Run();
 
     public void AttemptsForgiven(int jobId, int lastRow)

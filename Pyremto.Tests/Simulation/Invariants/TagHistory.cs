@@ -104,7 +104,7 @@ internal sealed class TagHistory(World world, History all, TagRecord record)
         job.Result = new ModelResult(job.Id, result.Attempt, result.WorkerId, text);
     }
 
-    public void Delayed(int jobId, RetryDelay? delay) =>
+    public void Delayed(int jobId, JobDelay? delay) =>
         Jobs[jobId].DelayedUntil = delay is { } given ? UnixTime.FromMicros(given.Until) : default;
 
     public void Forgiven(int jobId)

@@ -29,7 +29,7 @@ internal sealed class DiskTag(int number, TagRecord record)
 
         public HandOutState Ending { get; set; } = HandOutState.Live;
 
-        public RetryDelay? Delay { get; set; }
+        public JobDelay? Delay { get; set; }
 
         /// <summary>Its lease where it is another than the tag's; 0 else.</summary>
         public long Lease { get; set; }

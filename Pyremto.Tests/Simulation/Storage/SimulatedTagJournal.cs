@@ -70,7 +70,7 @@ internal sealed class SimulatedTagJournal(int number, Func<DiskTables> tables, A
 
     public void JobReopened(int jobId) => Do(tag => tag.Cancelled.Remove(jobId));
 
-    public void Delayed(int jobId, int lastRow, RetryDelay? delay) => Do(tag => tag.HandOuts[lastRow - 1].Delay = delay);
+    public void Delayed(int jobId, int lastRow, JobDelay? delay) => Do(tag => tag.HandOuts[lastRow - 1].Delay = delay);
 
     public void AttemptsForgiven(int jobId, int lastRow) => Do(tag =>
     {

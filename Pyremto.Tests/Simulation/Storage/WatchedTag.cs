@@ -64,7 +64,7 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
         inner.JobReopened(jobId);
     }
 
-    public void Delayed(int jobId, int lastRow, RetryDelay? delay)
+    public void Delayed(int jobId, int lastRow, JobDelay? delay)
     {
         note(tag => tag.Delayed(jobId, delay));
         inner.Delayed(jobId, lastRow, delay);
