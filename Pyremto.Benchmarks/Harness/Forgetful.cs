@@ -21,6 +21,10 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
 
     public PastHandOut? FindHandOut(in HandOutSearch search) => null;
 
+    public void LeaseChanged(in HandOutEntry handOut)
+    {
+    }
+
     public void Revived(int jobId, int attempt, int row)
     {
     }
