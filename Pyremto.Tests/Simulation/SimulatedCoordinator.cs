@@ -12,6 +12,7 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
     private JobScheduler? _scheduler;
     private SimulatedExecutor? _executor;
     private SleepingCallers? _sleeping;
+    private TimeSpan _hinderedUntil;
     private bool _hasFailed;
 
     /// <summary>Called when a new process is up.</summary>
@@ -26,13 +27,19 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
 
     public IJobScheduler Scheduler => _scheduler!;
 
+    /// <summary>Until when something kept it from doing what is due: it was dead or stood still, its disk was slow or failed.</summary>
+    public TimeSpan HinderedUntil =>
+        _hinderedUntil = Process is { IsAlive: true, IsStopped: false } && _executor!.IsIdle && !_hasFailed ? _hinderedUntil : world.Now;
+
     public void Start()
     {
         var process = new SimulatedProcess(world, "coordinator");
-        var journal = new FaultyJournal(new WatchedJournal(disk.OpenJournal(), history));
-        var executor = new SimulatedExecutor(process, journal, () => Draw(process, journal), Committed);
+        var watched = new WatchedJournal(disk.OpenJournal(), history, world);
+        var journal = new FaultyJournal(watched);
+        var executor = new SimulatedExecutor(process, journal, watched.Decides, () => Draw(process, journal), Committed);
         Process = process;
         _hasFailed = false;
+        _hinderedUntil = world.Now;
         Pipes = new SimulatedPipeServer(this, process);
         Http = new SimulatedHttpServer(this);
         _executor = executor;

@@ -21,7 +21,7 @@ internal sealed class SimulatedOwner
         _process = new SimulatedProcess(world, $"owner of {tag}");
         _link = new SimulatedPipeClient(_process, coordinator, _random, static _ => { });
         _process.After(world.Seconds(0, 3), Create);
-        _process.After(faults.Duration, LetRun);
+        _process.After(faults.Steering, LetRun);
     }
 
     /// <summary>Whether it wants nothing any more but that the jobs are done.</summary>
@@ -33,8 +33,17 @@ internal sealed class SimulatedOwner
         if (!_hasSetUp)
             _process.After(TimeSpan.FromSeconds(1), LetRun);
         else
-            Until("resume", (scheduler, token) => scheduler.ResumeAsync(_tag, token), () => LetsRun = true);
+            Until("resume", (scheduler, token) => scheduler.ResumeAsync(_tag, token), () =>
+            {
+                LetsRun = true;
+                if (_faults.Batches > 0)
+                    GiveUpSilent();
+            });
     }
+
+    /// <summary>Nobody but the owner can tell that an anonymous worker is gone (S12).</summary>
+    private void GiveUpSilent() => _process.After(TimeSpan.FromSeconds(30), () => Until(
+        "retry", async (scheduler, token) => await scheduler.RetryAsync(_tag, null, TimeSpan.FromSeconds(60), cancelled: false, token), GiveUpSilent));
 
     private void Create()
     {
@@ -50,24 +59,33 @@ internal sealed class SimulatedOwner
         };
         Until(
             "create", async (scheduler, token) => await scheduler.CreateTagAsync(creation, token),
-            () => _process.After(_world.Seconds(0, 2), () => Until(
+            () => PauseOrNot(() => _process.After(_world.Seconds(0, 2), () => Until(
                 "set up", async (scheduler, token) => await scheduler.SetUpJobsAsync(_tag, setup, token),
                 () =>
                 {
                     _hasSetUp = true;
                     PlanVerb();
-                })));
+                }))));
+    }
+
+    /// <summary>Some owners pause a tag before they set it up (S19).</summary>
+    private void PauseOrNot(Action then)
+    {
+        if (_world.Chance(0.2))
+            Until("pause", (scheduler, token) => scheduler.PauseAsync(_tag, token), then);
+        else
+            then();
     }
 
     private void PlanVerb() => _process.After(_faults.BetweenVerbs * (2 * _world.Seconds(0, 1).TotalSeconds), () =>
     {
-        if (!_world.IsCalm)
+        if (_world.Now < _faults.Steering)
             Steer();
     });
 
     private void Steer()
     {
-        switch (_world.Below(12))
+        switch (_world.Below(13))
         {
             case 0 or 1:
                 Once("pause", (scheduler, token) => scheduler.PauseAsync(_tag, token));
@@ -92,6 +110,9 @@ internal sealed class SimulatedOwner
                     Policy = _world.OneOf<RedistributionPolicy?>(null, RedistributionPolicy.WhenIdle, RedistributionPolicy.WhenLost),
                 };
                 Once("update", (scheduler, token) => scheduler.UpdateTagAsync(_tag, update, token));
+                break;
+            case 11:
+                Once("rotate", async (scheduler, token) => await scheduler.RotateViewTokensAsync(_tag, token));
                 break;
             default:
                 _hasSetUp = false;

@@ -18,7 +18,7 @@ internal static class SimulatedRuns
             catch (InvalidOperationException violation)
             {
                 broken.Add((seed, violation.Message.Split('\n')[0].Trim()));
-                Console.WriteLine($"seed {seed}: {broken[^1].Violation}");
+                Console.WriteLine(count == 1 ? violation.Message : $"seed {seed}: {broken[^1].Violation}");
             }
         }
         Console.WriteLine(broken.Count == 0

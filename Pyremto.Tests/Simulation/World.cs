@@ -23,6 +23,12 @@ internal sealed class World(int seed)
     /// <summary>When the faults are over.</summary>
     public TimeSpan CalmAt { get; set; }
 
+    /// <summary>When the last of what went wrong is over too: a message that was held up, a connection that nobody knew to be broken.</summary>
+    public TimeSpan QuietFrom { get; set; }
+
+    /// <summary>When the wall clock last jumped.</summary>
+    public TimeSpan LastJump { get; private set; }
+
     /// <summary>Whether they are: nothing gets lost any more, nobody crashes.</summary>
     public bool IsCalm => Now >= CalmAt;
 
@@ -62,6 +68,13 @@ internal sealed class World(int seed)
         _trace.Add($"{Now.TotalSeconds,11:0.000000}  {what}");
     }
 
+    public void JumpWallClock(TimeSpan by)
+    {
+        Note($"the wall clock jumps by {by}");
+        LastJump = Now;
+        Clock.JumpWallClock(by);
+    }
+
     public void After(TimeSpan delay, Action action) =>
         _ = Clock.CreateTimer(_ => Happens(action), null, delay, Timeout.InfiniteTimeSpan);
 
@@ -84,6 +97,14 @@ internal sealed class World(int seed)
     public T OneOf<T>(params IReadOnlyList<T> choices) => choices[Below(choices.Count)];
 
     public TimeSpan Seconds(double least, double most) => TimeSpan.FromSeconds(least + ((most - least) * _random.NextDouble()));
+
+    public static TimeSpan Latest(params ReadOnlySpan<TimeSpan> moments)
+    {
+        var latest = TimeSpan.Zero;
+        foreach (var moment in moments)
+            latest = moment > latest ? moment : latest;
+        return latest;
+    }
 
     /// <summary>A source of ids and jitter for one process.</summary>
     public SeededRandom Source() => new(_random.Next());

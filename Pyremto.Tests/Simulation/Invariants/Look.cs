@@ -25,6 +25,9 @@ internal sealed class Look(World world, History history, IJobScheduler scheduler
             tag, "counts",
             Words(tag.Count(JobState.Waiting), tag.Count(JobState.InProgress), tag.Count(JobState.Done), tag.Count(JobState.Exhausted), tag.Count(JobState.Cancelled)),
             Words(progress.Waiting, progress.InProgress, progress.Done, progress.Exhausted, progress.Cancelled));
+        Same(tag, "duplicates", tag.Duplicates, progress.DuplicateResults);
+        Same(tag, "differing duplicates", tag.Differing, progress.DifferingResults);
+        Same(tag, "whether its view token is valid", true, ViewTokens.IsValid(tag.Record, Now(scheduler.IssueViewTokenAsync(access, null, CancellationToken.None)), world.Clock.GetUtcNow()));
         var jobs = Now(scheduler.GetJobsAsync(access, new JobQuery { Limit = 1000 }, CancellationToken.None)).Jobs;
         for (var i = 0; i < jobs.Count; i++)
             Same(tag, $"job {i}", Words(tag, tag.Jobs[i]), Words(jobs[i]));

@@ -9,16 +9,17 @@ internal sealed class SleepingCallers(World world, History history)
 
     public void Ends(ExchangeRequest request) => _served.Remove(request);
 
+    private static bool IsMeant(TagHistory tag, ExchangeRequest request) => request.TagPrefix is { } prefix
+        ? tag.Name.StartsWith(prefix, StringComparison.Ordinal)
+        : request.Tags.Any(access => access.Tag == tag.Name);
+
     /// <summary>To be looked at while nobody waits for the disk, so that all who are served sleep.</summary>
     public void Check()
     {
         foreach (var request in _served)
         {
-            foreach (var access in request.Tags)
-            {
-                if (history.Now(access.Tag)?.HasWorkFor(request.Worker) == true)
-                    world.Violate($"S7: {request.Worker} sleeps in request {request.RequestId} while there is work for it in {access.Tag}");
-            }
+            if (history.Tags.FirstOrDefault(tag => IsMeant(tag, request) && tag.HasWorkFor(request.Worker)) is { } tag)
+                world.Violate($"S7: {request.Worker} sleeps in request {request.RequestId} while there is work for it in {tag.Name}");
         }
     }
 }

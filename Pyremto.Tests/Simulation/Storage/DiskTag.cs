@@ -3,6 +3,7 @@ namespace Pyremto.Tests.Simulation;
 /// <summary>One tag on the simulated disk: rows, as the SQLite store keeps them.</summary>
 internal sealed class DiskTag(int number, TagRecord record)
 {
+    private TagRecord _record = record;
     private JobSetup? _setup;
     private LedgerSettings _settings;
 
@@ -43,8 +44,21 @@ internal sealed class DiskTag(int number, TagRecord record)
 
     public void Change(LedgerSettings settings) => _settings = settings;
 
+    public void ChangeViewKey(ReadOnlyMemory<byte> viewKey) => _record = WithViewKey(_record, viewKey);
+
+    /// <summary>A tag's record after a rotation of its view tokens.</summary>
+    public static TagRecord WithViewKey(TagRecord record, ReadOnlyMemory<byte> viewKey) => new()
+    {
+        Name = record.Name,
+        Instance = record.Instance,
+        PasswordHash = record.PasswordHash,
+        ViewKey = viewKey,
+        CreatedAt = record.CreatedAt,
+        CreationRequestId = record.CreationRequestId,
+    };
+
     public RestoredTag Restored(ITagJournal journal) => new(
-        record, journal, LastUsedAt, 0, _setup?.RequestId, _setup is null ? null : _settings, _settings.Paused,
+        _record, journal, LastUsedAt, 0, _setup?.RequestId, _setup is null ? null : _settings, _settings.Paused,
         _setup is null ? null : DescriptionTable.Of(_setup), Restore, new Dictionary<string, long>(StringComparer.Ordinal));
 
     public JobResult ReadResult(TagState tag, JobPointer job)

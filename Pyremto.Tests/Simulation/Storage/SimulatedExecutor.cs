@@ -5,17 +5,19 @@ namespace Pyremto.Tests.Simulation;
 
 /// <summary>
 /// The shell around the real <see cref="StoreWriter"/>, as <c>GroupCommitExecutor</c> is one: changes that meet while the disk is busy
-/// are one group, and callers go on at once and on the one thread that there is.
+/// are one group, and callers go on on the one thread that there is: at once, or behind the notices of their commit, as it happens where there are more.
 /// </summary>
-internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal journal, Action beforeCommit, Action afterCommit) : IStoreExecutor
+internal sealed class SimulatedExecutor(
+    SimulatedProcess process, IStoreJournal journal, Action<object?> decides, Action beforeCommit, Action afterCommit) : IStoreExecutor
 {
     private readonly StoreWriter _writer = new(journal, new ProcessClock(process), NullLogger.Instance);
     private readonly Queue<StoreWork> _queue = new();
     private bool _isImmediate;
     private bool _isPlanned;
+    private int _goingOn;
 
-    /// <summary>Whether nobody waits for the disk.</summary>
-    public bool IsIdle => _queue.Count == 0;
+    /// <summary>Whether nobody waits for the disk, or is about to go on with what came of it.</summary>
+    public bool IsIdle => _queue.Count == 0 && _goingOn == 0;
 
     public StoreState State => _writer.State;
 
@@ -37,16 +39,17 @@ internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal 
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TResult>(cancellationToken);
-        var work = new StoreWork<TArgument, TResult>(decide, argument, cancellationToken, continuesElsewhere: false);
+        var work = new StoreWork<TArgument, TResult>(Watched(decide), argument, cancellationToken, continuesElsewhere: false);
         _queue.Enqueue(work);
         if (_isImmediate)
         {
             _isImmediate = false; // who is woken by this has to wait for the disk
             Write();
             _isImmediate = true;
+            return work.Answer;
         }
         PlanCommit();
-        return work.Answer;
+        return GoOnAsync(work.Answer);
     }
 
     public ValueTask<TResult> ReadAsync<TArgument, TResult>(
@@ -61,6 +64,40 @@ internal sealed class SimulatedExecutor(SimulatedProcess process, IStoreJournal 
         _isImmediate = true;
         look();
         _isImmediate = false;
+    }
+
+    private Func<StoreState, TArgument, long, TResult> Watched<TArgument, TResult>(Func<StoreState, TArgument, long, TResult> decide) =>
+        (state, argument, now) =>
+        {
+            decides(argument);
+            return decide(state, argument, now);
+        };
+
+    private async ValueTask<TResult> GoOnAsync<TResult>(ValueTask<TResult> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        finally
+        {
+            await WhenItsTurnComes();
+        }
+    }
+
+    private Task WhenItsTurnComes()
+    {
+        if (process.World.Chance(0.5))
+            return Task.CompletedTask;
+        var turn = new TaskCompletionSource();
+        _goingOn++;
+        process.After(TimeSpan.Zero, () =>
+        {
+            _goingOn--;
+            turn.SetResult();
+            afterCommit();
+        });
+        return turn.Task;
     }
 
     private void PlanCommit()

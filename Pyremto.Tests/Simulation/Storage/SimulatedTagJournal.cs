@@ -86,10 +86,7 @@ internal sealed class SimulatedTagJournal(int number, Func<DiskTables> tables, A
 
     public void Deleted() => change(tables => tables.Remove(number));
 
-    public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey)
-    {
-        // Nobody rotates.
-    }
+    public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey) => Do(tag => tag.ChangeViewKey(viewKey));
 
     public void NoteAdded(TagNote note, bool replace)
     {

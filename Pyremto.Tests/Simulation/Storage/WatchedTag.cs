@@ -54,13 +54,13 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
 
     public void JobCancelled(int jobId)
     {
-        note(tag => tag.Jobs[jobId].IsCancelled = true);
+        note(tag => tag.Cancelled(jobId));
         inner.JobCancelled(jobId);
     }
 
     public void JobReopened(int jobId)
     {
-        note(tag => tag.Jobs[jobId].IsCancelled = false);
+        note(tag => tag.Reopened(jobId));
         inner.JobReopened(jobId);
     }
 
@@ -78,7 +78,7 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
 
     public void Deleted()
     {
-        note(tag => tag.IsDeleted = true);
+        note(tag => tag.Deleted());
         inner.Deleted();
     }
 
@@ -88,9 +88,17 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
 
     public void LeaseChanged(in HandOutEntry handOut) => inner.LeaseChanged(handOut);
 
-    public void DuplicateCounted(bool differs) => inner.DuplicateCounted(differs);
+    public void DuplicateCounted(bool differs)
+    {
+        note(tag => tag.DuplicateCounted(differs));
+        inner.DuplicateCounted(differs);
+    }
 
-    public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey) => inner.ViewKeyChanged(viewKey);
+    public void ViewKeyChanged(ReadOnlyMemory<byte> viewKey)
+    {
+        note(tag => tag.Rotated(viewKey));
+        inner.ViewKeyChanged(viewKey);
+    }
 
     public void Used(long at) => inner.Used(at);
 

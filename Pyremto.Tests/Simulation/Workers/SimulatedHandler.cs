@@ -7,7 +7,7 @@ internal sealed class SimulatedHandler
     private readonly Action<HandlerEnd> _ended;
     private bool _hasEnded;
 
-    public SimulatedHandler(SimulatedProcess process, HandOut job, string worker, Action<HandlerEnd> ended)
+    public SimulatedHandler(SimulatedProcess process, HandOut job, string? worker, Action<HandlerEnd> ended)
     {
         (_process, _ended) = (process, ended);
         var world = process.World;
@@ -18,9 +18,11 @@ internal sealed class SimulatedHandler
             : new HandlerEnd(default, fails)));
     }
 
-    /// <summary>The result of a run: another one for each.</summary>
-    public static string ResultOf(Guid instance, int jobId, int attempt, string worker) =>
-        $$"""{"instance":"{{instance}}","job":{{jobId}},"attempt":{{attempt}},"worker":"{{worker}}"}""";
+    /// <summary>The result of a run: of jobs with an even number the same for all, of others another one for each that is told apart.</summary>
+    public static string ResultOf(Guid instance, int jobId, int attempt, string? worker) =>
+        jobId % 2 == 0 ? $$"""{"instance":"{{instance}}","job":{{jobId}}}"""
+        : worker is null ? $$"""{"instance":"{{instance}}","job":{{jobId}},"worker":null}"""
+        : $$"""{"instance":"{{instance}}","job":{{jobId}},"attempt":{{attempt}},"worker":"{{worker}}"}""";
 
     public void Cancel()
     {

@@ -1,10 +1,11 @@
 namespace Pyremto.Tests.Simulation;
 
 /// <summary>The shell around a real <see cref="WorkerSlot"/>, as <c>SlotRunner</c> is one: does what it wants done, and brings back what comes of it.</summary>
-internal sealed class SimulatedSlot
+internal sealed class SimulatedSlot : IWorkerPart
 {
     private readonly SimulatedProcess _process;
     private readonly World _world;
+    private readonly History _history;
     private readonly ILink _link;
     private readonly IReadOnlyList<string> _tags;
     private readonly WorkerSlot _slot;
@@ -13,9 +14,10 @@ internal sealed class SimulatedSlot
     private SimulatedHandler? _handler;
     private TimeSpan? _armedFor;
 
-    public SimulatedSlot(SimulatedProcess process, ILink link, string id, SlotSettings settings, WorkerLimits limits, IRandomSource random)
+    public SimulatedSlot(
+        SimulatedProcess process, History history, ILink link, string id, SlotSettings settings, WorkerLimits limits, IRandomSource random)
     {
-        (_process, _world, _link) = (process, process.World, link);
+        (_process, _world, _history, _link) = (process, process.World, history, link);
         _tags = [.. settings.Tags.Select(access => access.Tag)];
         _slot = new WorkerSlot(id, settings, limits, random);
         _start = LastAnswerAt = _world.Now;
@@ -27,6 +29,9 @@ internal sealed class SimulatedSlot
 
     public bool IsRunning => _handler is not null;
 
+    /// <summary>What it runs, unless its handler was told to stop.</summary>
+    public HandOut? Uncancelled { get; private set; }
+
     /// <summary>When an exchange of it was last answered.</summary>
     public TimeSpan LastAnswerAt { get; private set; }
 
@@ -34,7 +39,17 @@ internal sealed class SimulatedSlot
 
     public Action? TagsChanged { get; set; }
 
-    public void Tell(Action<WorkerSlot, TimeSpan> message)
+    public void Start() => Tell((slot, now) => slot.Start(now));
+
+    public void StopAsking() => Tell((slot, now) => slot.StopAsking(WorkerEndReason.HostStopped, now));
+
+    public void StopNow() => Tell((slot, now) => slot.StopNow(now));
+
+    public void NotNeeded(JobNotNeeded job) => Tell((slot, now) => slot.NotNeeded(job, now));
+
+    public void LookAgain() => Tell((slot, now) => slot.LookAgain(now));
+
+    private void Tell(Action<WorkerSlot, TimeSpan> message)
     {
         message(_slot, _world.Now - _start);
         while (_slot.TryTakeEffect(out var effect))
@@ -76,10 +91,11 @@ internal sealed class SimulatedSlot
                 break;
             case SlotEffect.CancelHandler cancel:
                 _world.Note($"{Id} cancels {cancel.Job.Tag}/{cancel.Job.JobId}, {cancel.Cause}");
+                Uncancelled = null;
                 _handler!.Cancel();
                 break;
             case SlotEffect.AbandonHandler or SlotEffect.JobEnded:
-                _handler = null;
+                (_handler, Uncancelled) = (null, null);
                 break;
             case SlotEffect.StopWorker stop:
                 _world.Violate($"{Id} stops: {stop.Message}");
@@ -142,11 +158,16 @@ internal sealed class SimulatedSlot
 
     private void Run(HandOut job)
     {
+        Uncancelled = job;
+        _history.Of(job.Instance)!.Begins(job);
         SimulatedHandler? own = null;
         _handler = own = new SimulatedHandler(_process, job, Id, end =>
         {
-            if (_handler == own)
-                Tell((slot, now) => slot.HandlerEnded(end, now));
+            if (_handler != own)
+                return;
+            if (end.Error is null && Uncancelled is not null)
+                _history.Of(job.Instance)!.Brings(job);
+            Tell((slot, now) => slot.HandlerEnded(end, now));
         });
     }
 

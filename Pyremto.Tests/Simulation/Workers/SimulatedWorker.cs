@@ -4,24 +4,32 @@ namespace Pyremto.Tests.Simulation;
 internal sealed class SimulatedWorker
 {
     private readonly World _world;
+    private readonly History _history;
     private readonly SimulatedCoordinator _coordinator;
     private readonly Faults _faults;
     private readonly string _name;
     private readonly IReadOnlyList<string> _tags;
-    private readonly int _slotCount;
+    private readonly int _partCount;
     private readonly Connecting _connecting;
-    private readonly List<SimulatedSlot> _slots = [];
+    private readonly Taking _taking;
+    private readonly List<IWorkerPart> _parts = [];
+    private WorkerLimits _limits = null!;
     private SimulatedProcess? _process;
     private ILink? _link;
     private int _starts;
+    private readonly bool _byPrefix;
     private bool _isStopping;
 
-    public SimulatedWorker(World world, SimulatedCoordinator coordinator, Faults faults, int number)
+    public SimulatedWorker(World world, History history, SimulatedCoordinator coordinator, Faults faults, int number)
     {
-        (_world, _coordinator, _faults) = (world, coordinator, faults);
+        (_world, _history, _coordinator, _faults) = (world, history, coordinator, faults);
         _name = $"w{number}";
-        _connecting = world.OneOf(Connecting.ByPipe, Connecting.ByPipe, Connecting.ByHttp, Connecting.ByHttp, Connecting.InProcess);
-        _slotCount = 1 + world.Below(2);
+        _taking = number < faults.Workers ? Taking.BySlots : world.OneOf(Taking.InBatches, Taking.Anonymously);
+        _connecting = _taking == Taking.BySlots
+            ? world.OneOf(Connecting.ByPipe, Connecting.ByPipe, Connecting.ByHttp, Connecting.ByHttp, Connecting.InProcess)
+            : world.OneOf(Connecting.ByPipe, Connecting.ByHttp);
+        _byPrefix = _connecting == Connecting.InProcess && world.Chance(0.5);
+        _partCount = 1 + world.Below(2);
         _tags = number > 0 && faults.Tags.Count > 1 ? [.. faults.Tags.Skip(world.Below(2))] : faults.Tags;
         if (_connecting == Connecting.InProcess)
             coordinator.Started += Start;
@@ -36,7 +44,14 @@ internal sealed class SimulatedWorker
         InProcess,
     }
 
-    public IReadOnlyList<SimulatedSlot> Slots => _slots;
+    private enum Taking
+    {
+        BySlots,
+        InBatches,
+        Anonymously,
+    }
+
+    public IReadOnlyList<IWorkerPart> Parts => _parts;
 
     public bool IsAlive => _process is { IsAlive: true };
 
@@ -45,7 +60,7 @@ internal sealed class SimulatedWorker
         var random = _world.Source();
         _starts++;
         _isStopping = false;
-        _slots.Clear();
+        _parts.Clear();
         _process = _connecting == Connecting.InProcess ? _coordinator.Process! : new SimulatedProcess(_world, $"{_name}.{_starts}");
         _link = _connecting switch
         {
@@ -53,36 +68,43 @@ internal sealed class SimulatedWorker
             Connecting.ByHttp => new SimulatedHttpClient(_process, _coordinator, random),
             _ => new DirectLink(_process, _coordinator),
         };
-        var limits = new WorkerLimits(
-            new TagFailures(null, null), new TagRoster([.. _tags.Select(tag => new TagAccess(tag))], random), new JobQuota(null), new IdleWatch(null));
-        var process = _process;
-        var settings = new SlotSettings { Tags = [.. _tags.Select(tag => new TagAccess(tag))], JobTimeout = TimeSpan.FromSeconds(100) };
-        for (var i = 0; i < _slotCount; i++)
+        IReadOnlyList<TagAccess> tags = _byPrefix ? [] : [.. _tags.Select(tag => new TagAccess(tag))];
+        _limits = new WorkerLimits(new TagFailures(null, null), new TagRoster(tags, random), new JobQuota(null), new IdleWatch(null));
+        for (var i = 0; i < _partCount; i++)
         {
-            var slot = new SimulatedSlot(_process, _link, $"{_name}.{_starts}.{i}", settings, limits, random);
-            slot.Ended += EndIfAllSlotsHave;
-            slot.TagsChanged += () => process.After(TimeSpan.Zero, LookAgain);
-            _slots.Add(slot);
+            var part = NewPart(_process, _link, $"{_name}.{_starts}.{i}", tags, random);
+            part.Ended += EndIfAllHave;
+            _parts.Add(part);
         }
-        _world.Note($"{_name} starts, {_connecting}");
-        foreach (var slot in _slots)
-            slot.Tell((state, now) => state.Start(now));
+        _world.Note($"{_name} starts, {_taking}, {_connecting}");
+        foreach (var part in _parts)
+            part.Start();
         if (_connecting == Connecting.InProcess)
             return;
         _process.Killed += () => _world.After(_world.Seconds(0.1, 30), Start);
         PlanMisfortune(_process);
     }
 
+    private IWorkerPart NewPart(SimulatedProcess process, ILink link, string id, IReadOnlyList<TagAccess> tags, IRandomSource random)
+    {
+        if (_taking != Taking.BySlots)
+            return new SimulatedBatch(process, _history, link, _taking == Taking.Anonymously ? null : id, tags, random);
+        var settings = new SlotSettings { Tags = tags, TagPrefix = _byPrefix ? "" : null, JobTimeout = TimeSpan.FromSeconds(100) };
+        var slot = new SimulatedSlot(process, _history, link, id, settings, _limits, random);
+        slot.TagsChanged += () => process.After(TimeSpan.Zero, LookAgain);
+        return slot;
+    }
+
     private void LookAgain()
     {
-        foreach (var slot in _slots.ToArray())
-            slot.Tell((state, now) => state.LookAgain(now));
+        foreach (var slot in _parts.OfType<SimulatedSlot>().ToArray())
+            slot.LookAgain();
     }
 
     private void NotNeeded(JobNotNeeded job)
     {
-        if (_slots.Find(slot => slot.Id == job.Worker) is { HasEnded: false } slot)
-            slot.Tell((state, now) => state.NotNeeded(job, now));
+        if (_parts.Find(part => part.Id == job.Worker) is { HasEnded: false } part)
+            part.NotNeeded(job);
     }
 
     private void PlanMisfortune(SimulatedProcess process) =>
@@ -123,19 +145,19 @@ internal sealed class SimulatedWorker
             return;
         _isStopping = true;
         _world.Note($"{_name} is stopped in order");
-        foreach (var slot in _slots.ToArray())
-            slot.Tell((state, now) => state.StopAsking(WorkerEndReason.HostStopped, now));
+        foreach (var part in _parts.ToArray())
+            part.StopAsking();
         process.After(_world.Seconds(0, 10), () =>
         {
-            foreach (var slot in _slots.ToArray())
-                slot.Tell((state, now) => state.StopNow(now));
+            foreach (var part in _parts.ToArray())
+                part.StopNow();
         });
-        EndIfAllSlotsHave();
+        EndIfAllHave();
     }
 
-    private void EndIfAllSlotsHave()
+    private void EndIfAllHave()
     {
-        if (!_isStopping || !_slots.TrueForAll(slot => slot.HasEnded))
+        if (!_isStopping || !_parts.TrueForAll(part => part.HasEnded))
             return;
         _link!.Close();
         var process = _process!;
