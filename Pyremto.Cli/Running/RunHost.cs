@@ -49,7 +49,7 @@ internal static class RunHost
         {
             worker.Tag = stage.Tag;
             worker.Ended = end => ended.TrySetResult(end);
-            if (stage.Plan.Kept + (stage.Before?.Done ?? 0) > 0)
+            if (stage.HasResults)
                 worker.EndAfterFailures = null; // the program works
             worker.AskNoMoreWhen(stage.NothingToRun.IsCancellationRequested ? stage.NothingToRun : enough);
         });

@@ -28,6 +28,9 @@ internal sealed class RunStage(RunSettings settings, RunJobs jobs, CommandOutput
     /// <summary>How far it was at the start; null where no job was left for a set of its own.</summary>
     public TagProgress? Before { get; private set; }
 
+    /// <summary>Whether there were results before; false while that is not known.</summary>
+    public bool HasResults => _plan is { } plan && plan.Kept + (Before?.Done ?? 0) > 0;
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var scheduler = services.GetRequiredService<IJobScheduler>();
