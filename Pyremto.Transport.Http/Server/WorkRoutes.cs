@@ -129,7 +129,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
     /// <summary>Lets a request on. One of several tags that is refused costs only itself (S5); null where none is.</summary>
     private async ValueTask<IReadOnlyList<RefusedTag>?> AdmitAsync(HttpContext context, IReadOnlyList<TagAccess> tags)
     {
-        if (tags.Count > TagDefaults.MostTagsInARequest || (tags.Count > 1 && tags.DistinctBy(access => access.Tag).Count() < tags.Count))
+        if (tags.Count > TagDefaults.MostTagsInARequest || (tags.Count > 1 && tags.DistinctBy(access => access.Tag, StringComparer.Ordinal).Count() < tags.Count))
             return null; // the scheduler refuses it
         List<RefusedTag>? refused = null;
         PyremtoException? first = null;

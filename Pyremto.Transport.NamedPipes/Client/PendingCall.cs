@@ -92,6 +92,7 @@ internal enum CallStage
 internal sealed class PendingCall<TRequest, TAnswer>(PipeVerb verb, TRequest request, bool isRepeatable, CancellationToken cancellationToken)
     : PendingCall(isRepeatable, lasts: request is ExchangeRequest { MayWait: true }), IValueTaskSource<TAnswer>
 {
+    private TRequest _request = request;
     private ManualResetValueTaskSourceCore<TAnswer> _source;
     private TAnswer? _answer;
     private Exception? _error;
@@ -101,7 +102,7 @@ internal sealed class PendingCall<TRequest, TAnswer>(PipeVerb verb, TRequest req
     public ValueTask<TAnswer> Task => new(this, _source.Version);
 
     public override void Write(FrameWriter writer, int longestRequest) =>
-        writer.WriteJson(FrameKind.Call, Id, request, longestRequest, verb);
+        writer.WriteJson(FrameKind.Call, Id, _request, longestRequest, verb);
 
     public override bool Read(in Frame frame)
     {
@@ -131,7 +132,7 @@ internal sealed class PendingCall<TRequest, TAnswer>(PipeVerb verb, TRequest req
         Registration.Unregister();
         if (_release is { } release)
         {
-            if (_error is null && request is ExchangeRequest exchange && _answer is ExchangeAnswer { Jobs.Count: > 0 } answer)
+            if (_error is null && _request is ExchangeRequest exchange && _answer is ExchangeAnswer { Jobs.Count: > 0 } answer)
                 release(exchange, answer);
         }
         else if (_error is null)
@@ -152,9 +153,9 @@ internal sealed class PendingCall<TRequest, TAnswer>(PipeVerb verb, TRequest req
 
     public override bool TryNotToWait()
     {
-        if (request is not ExchangeRequest { HasReports: true } exchange)
+        if (_request is not ExchangeRequest { HasReports: true } exchange)
             return false;
-        request = (TRequest)(object)(exchange with { Wait = TimeSpan.Zero });
+        _request = (TRequest)(object)(exchange with { Wait = TimeSpan.Zero });
         Lasts = false;
         return true;
     }
