@@ -14,6 +14,7 @@ internal sealed class Soak : IBenchmark
     private const int Tenths = 10;
     private const int Callers = 32;
     private const int WorkersOfATag = 3;
+    private static readonly TimeSpan Lease = TimeSpan.FromDays(1); // all callers move the clock
 
     public string Name => "soak";
 
@@ -63,7 +64,7 @@ internal sealed class Soak : IBenchmark
     private static async Task<TagAccess> LastingTagAsync(IJobScheduler scheduler)
     {
         var tag = (await scheduler.CreateTagAsync(new CreateTag { Tag = "lasting" }, CancellationToken.None)).Tag;
-        await scheduler.SetUpJobsAsync(new TagAccess(tag), new JobSetup { Jobs = Sample.Jobs(100) }, CancellationToken.None);
+        await scheduler.SetUpJobsAsync(new TagAccess(tag), new JobSetup { Jobs = Sample.Jobs(100), Lease = Lease }, CancellationToken.None);
         return new TagAccess(tag);
     }
 
@@ -82,7 +83,7 @@ internal sealed class Soak : IBenchmark
     private static async Task ShortTagAsync(IJobScheduler scheduler, TagAccess tag, MovedClock clock)
     {
         await scheduler.CreateTagAsync(new CreateTag { Tag = tag.Tag, Password = tag.Password }, CancellationToken.None);
-        await scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = Sample.Jobs(WorkersOfATag) }, CancellationToken.None);
+        await scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = Sample.Jobs(WorkersOfATag), Lease = Lease }, CancellationToken.None);
         for (var i = 0; i < WorkersOfATag; i++)
         {
             var ask = new ExchangeRequest { Tags = [tag], Worker = $"host:{tag.Tag}:{i}:of-a-tag" };
