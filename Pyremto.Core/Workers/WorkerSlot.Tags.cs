@@ -40,7 +40,7 @@ internal sealed partial class WorkerSlot
     {
         if (_step != Step.LookingUp)
             return;
-        var delay = _retry.Next();
+        var delay = PauseAfter(error);
         Emit(new SlotEffect.RetryLater(error, delay));
         RestFor(delay, now);
     }
