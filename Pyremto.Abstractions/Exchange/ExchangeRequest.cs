@@ -43,6 +43,13 @@ public sealed record ExchangeRequest
     [JsonPropertyName("wait_seconds"), JsonConverter(typeof(SecondsConverter))]
     public TimeSpan Wait { get; init; }
 
+    /// <summary>
+    /// Whether the answer also waits where the tags are done or drained, since more may come: jobs that are tried anew, or another tag with the prefix.
+    /// Then it comes when there is work, or when <see cref="Wait"/> is over.
+    /// </summary>
+    /// <value>The default is false: done and drained are answered at once.</value>
+    public bool UntilWork { get; init; }
+
     /// <summary>How many jobs are wanted at the most, 0 (only report) to 1024.</summary>
     /// <value>The default is 1.</value>
     public int Count { get; init; } = 1;
@@ -96,6 +103,7 @@ public sealed record ExchangeRequest
         return new ExchangeRequest
         {
             Tags = [.. Tags.Where(access => answer.Jobs.Any(job => job.Tag == access.Tag))],
+            TagPrefix = TagPrefix,
             Worker = Worker,
             InProcess = InProcess,
             Count = 0,

@@ -43,12 +43,15 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<int> SetUpJobsAsync(TagRecord tag, JobSetup setup, CancellationToken cancellationToken);
 
     /// <summary>Applies the reports and gives work out, atomically (S2–S9, S20). It never waits for work.</summary>
-    /// <param name="tags">The tags that the request names, as they were found.</param>
-    /// <param name="request">The request; its credentials, waiting time and prefix are not looked at.</param>
+    /// <param name="tags">The tags that the request names, as they were found; none where it has a prefix, whose tags the store finds itself.</param>
+    /// <param name="request">The request; its credentials and waiting time are not looked at.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>
     ValueTask<ExchangeAnswer> ExchangeAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken);
 
     /// <summary>Notes a sign of life (S10) and tells which of the jobs are no longer needed (S11).</summary>
+    /// <param name="tags">The tags that it names, as they were found; none where it has a prefix, whose tags the store finds itself.</param>
+    /// <param name="heartbeat">The heartbeat; its credentials are not looked at.</param>
+    /// <param name="cancellationToken">Gives up before the change.</param>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(IReadOnlyList<TagRecord> tags, Heartbeat heartbeat, CancellationToken cancellationToken);
 
     /// <summary>Marks all live hand-outs of these workers as lost (S10).</summary>

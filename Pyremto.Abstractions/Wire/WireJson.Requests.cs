@@ -19,6 +19,7 @@ public static partial class WireJson
         IReadOnlyList<ReleasedReport> released = [];
         string? worker = null, requestId = null;
         var wait = TimeSpan.Zero;
+        var untilWork = false;
         var count = 1;
         var body = new WireBody(message, form);
         var json = Start(message);
@@ -32,6 +33,8 @@ public static partial class WireJson
                 requestId = JsonFields.ShownText(ref json, "request_id");
             else if (json.ValueTextEquals("wait_seconds"u8))
                 wait = JsonFields.Seconds(ref json, "wait_seconds");
+            else if (json.ValueTextEquals("until_work"u8))
+                untilWork = JsonFields.Boolean(ref json, "until_work");
             else if (json.ValueTextEquals("count"u8))
                 count = JsonFields.Int32(ref json, "count");
             else if (json.ValueTextEquals("done"u8))
@@ -46,7 +49,7 @@ public static partial class WireJson
         End(ref json);
         return new ExchangeRequest
         {
-            Tags = tags, Worker = worker, RequestId = requestId, Wait = wait, Count = count, Done = done, Failed = failed, Released = released,
+            Tags = tags, Worker = worker, RequestId = requestId, Wait = wait, UntilWork = untilWork, Count = count, Done = done, Failed = failed, Released = released,
         };
     }
 

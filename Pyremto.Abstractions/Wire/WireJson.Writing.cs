@@ -31,6 +31,7 @@ public static partial class WireJson
     private static readonly JsonEncodedText State = JsonEncodedText.Encode("state");
     private static readonly JsonEncodedText Tag = JsonEncodedText.Encode("tag");
     private static readonly JsonEncodedText Tags = JsonEncodedText.Encode("tags");
+    private static readonly JsonEncodedText UntilWork = JsonEncodedText.Encode("until_work");
     private static readonly JsonEncodedText ViewToken = JsonEncodedText.Encode("view_token");
     private static readonly JsonEncodedText WaitSeconds = JsonEncodedText.Encode("wait_seconds");
     private static readonly JsonEncodedText Worker = JsonEncodedText.Encode("worker");
@@ -49,6 +50,8 @@ public static partial class WireJson
         WriteText(json, RequestId, request.RequestId);
         if (request.Wait != TimeSpan.Zero)
             json.WriteNumber(WaitSeconds, request.Wait.TotalSeconds);
+        if (request.UntilWork)
+            json.WriteBoolean(UntilWork, value: true);
         if (request.Count != 1)
             json.WriteNumber(Count, request.Count);
         WriteList(json, Done, request.Done, form, WriteDone);

@@ -101,7 +101,7 @@ internal sealed partial class JobScheduler
 
     public async IAsyncEnumerable<TagSummary> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var tag in await FindAllAsync("", cancellationToken).ConfigureAwait(false))
+        foreach (var tag in await FindAllAsync(cancellationToken).ConfigureAwait(false))
         {
             TagSummary summary;
             try
@@ -113,6 +113,20 @@ internal sealed partial class JobScheduler
                 continue;
             }
             yield return summary;
+        }
+    }
+
+    private async ValueTask<List<TagRecord>> FindAllAsync(CancellationToken cancellationToken)
+    {
+        const int PageSize = 1000;
+        var all = new List<TagRecord>();
+        while (true)
+        {
+            var page = await _store.FindTagsAsync(
+                prefix: "", all.Count == 0 ? null : all[^1].Name, PageSize, cancellationToken).ConfigureAwait(false);
+            all.AddRange(page);
+            if (page.Count < PageSize)
+                return all;
         }
     }
 

@@ -16,11 +16,8 @@ internal sealed partial class JobScheduler
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
         RequestChecks.Heartbeat(heartbeat);
-        if (heartbeat.TagPrefix is { } prefix)
-        {
-            var all = await FindAllAsync(prefix, cancellationToken).ConfigureAwait(false);
-            return await _store.HeartbeatAsync(all, heartbeat, cancellationToken).ConfigureAwait(false);
-        }
+        if (heartbeat.TagPrefix is not null)
+            return await _store.HeartbeatAsync([], heartbeat, cancellationToken).ConfigureAwait(false);
         if (heartbeat.Tags is [var alone])
         {
             var tag = await _store.FindTagAsync(alone.Tag, cancellationToken).ConfigureAwait(false);
@@ -57,8 +54,8 @@ internal sealed partial class JobScheduler
         IReadOnlyList<TagRecord> tags;
         List<RefusedTag>? refusedTags = null;
         var served = request;
-        if (request.TagPrefix is { } prefix)
-            tags = await FindAllAsync(prefix, CancellationToken.None).ConfigureAwait(false);
+        if (request.TagPrefix is not null)
+            tags = [];
         else if (request.Tags is [var alone])
             tags = (await OwnedAsync(alone, CancellationToken.None).ConfigureAwait(false)).Alone;
         else
@@ -79,14 +76,15 @@ internal sealed partial class JobScheduler
     }
 
     private static bool MayWait(ExchangeRequest request, ExchangeAnswer answer) =>
-        request.Wait > TimeSpan.Zero && request.Count > 0
-        && answer.State is NextState.Wait or NextState.Paused or NextState.NotSetUp
+        request.Wait > TimeSpan.Zero && request.Count > 0 && !answer.HasJob
+        && (request.UntilWork || answer.State is not (NextState.Done or NextState.Drained))
         && answer.RefusedTags.Count == 0
         && !answer.Outcomes.Any(outcome => outcome.Outcome == ReportVerdict.Refused);
 
     /// <summary>Asks again whenever the answer may have changed.</summary>
     private async ValueTask<ExchangeAnswer> WaitAsync(ExchangeRequest request, ExchangeAnswer first, CancellationToken cancellationToken)
     {
+        var last = first;
         var again = request with { Wait = TimeSpan.Zero, Done = [], Failed = [], Released = [] };
         var ticket = _waiters.Enter([.. request.Tags.Select(access => access.Tag)], request.TagPrefix, request.Worker, request.RequestId);
         var wait = request.Wait < TagDefaults.LongestWait ? request.Wait : TagDefaults.LongestWait;
@@ -105,15 +103,16 @@ internal sealed partial class JobScheduler
                 if (isWoken && (answer.HasJob || answer.AskerHoldsJobs || again.ExceptTags.Count > 0))
                     _waiters.PassOn(ticket, served: answer.HasJob ? answer.Jobs[0].Tag : null);
                 isWoken = false;
-                if (answer.State != first.State || answer.RefusedTags.Count > 0)
-                    return answer with { Outcomes = first.Outcomes };
+                last = answer with { Outcomes = first.Outcomes };
+                if (answer.HasJob || answer.RefusedTags.Count > 0 || (answer.State != first.State && !request.UntilWork))
+                    return last;
                 isWoken = await _waiters.WaitAsync(ticket, timeIsUp.Token).ConfigureAwait(false);
             }
             while (isWoken);
             cancellationToken.ThrowIfCancellationRequested();
             return _stopping.IsCancellationRequested
                 ? throw new StoreUnavailableException("The coordinator is stopping; ask again when it is back.")
-                : first;
+                : last;
         }
         finally
         {
@@ -151,20 +150,6 @@ internal sealed partial class JobScheduler
             }
         }
         return (tags, refused);
-    }
-
-    private async ValueTask<List<TagRecord>> FindAllAsync(string prefix, CancellationToken cancellationToken)
-    {
-        const int PageSize = 1000;
-        var all = new List<TagRecord>();
-        while (true)
-        {
-            var page = await _store.FindTagsAsync(
-                prefix, all.Count == 0 ? null : all[^1].Name, PageSize, cancellationToken).ConfigureAwait(false);
-            all.AddRange(page);
-            if (page.Count < PageSize)
-                return all;
-        }
     }
 
     /// <summary>A heartbeat over one tag need not name it at each job; said here, so that jobs of a deleted tag are told apart.</summary>

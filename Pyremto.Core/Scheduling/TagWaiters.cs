@@ -1,12 +1,12 @@
 namespace Pyremto;
 
 /// <summary>
-/// Callers that wait for work (S7). Each waits for the tags that it named; a change of a tag wakes as many as it may serve, those who
-/// wait longest first, or all where the answer to all of them changes. Thread-safe.
+/// Callers that wait for work (S7). Each waits in the line of each tag that it named, or in that of its prefix; a change of a tag wakes as many as it may
+/// serve, those who wait longest first, or all where the answer to all of them changes. Thread-safe.
 /// </summary>
 /// <remarks>
-/// No change is missed: a caller takes a <see cref="Ticket"/> before it asks the store, and one whose tag changed since then is not
-/// put to sleep. A caller that was woken in vain, or by one tag and served by another, passes the call on to the next one that it has not reached yet.
+/// No change is missed: a caller takes a <see cref="Ticket"/> before it asks the store, and one whose tags changed since then is not
+/// put to sleep. A caller that was woken in vain, or by one tag and served by another, passes the call on to the next one that the change did not reach.
 /// </remarks>
 /// <param name="continuations">
 /// How callers go on that are woken: on the thread pool, or, for a simulation that has one thread alone, at once and inside the call
@@ -15,37 +15,40 @@ namespace Pyremto;
 internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, WaitingLine> _queues = new(StringComparer.Ordinal);
-    private readonly LinkedList<Waiter> _prefixWaiters = [];
+    private readonly Dictionary<string, WaitingLine> _tags = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WaitingLine> _prefixes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tags, string Worker, string RequestId), Ticket> _byRequest = [];
-    private long _anyChange;
 
-    private sealed class WaitingLine
+    /// <summary>Who waits for a tag, or for all with a prefix.</summary>
+    internal sealed class WaitingLine(string name)
     {
-        public long Changes;
-        public int Users;
+        public string Name { get; } = name;
+        public long Changes { get; set; }
+        public int Users { get; set; }
         public LinkedList<Waiter> Waiting { get; } = [];
     }
 
-    private sealed class Waiter(TaskCreationOptions continuations)
+    internal sealed class Waiter(Ticket ticket, TaskCreationOptions continuations)
     {
         public TaskCompletionSource Woken { get; } = new(continuations);
-        public required Ticket Ticket { get; init; }
+        public Ticket Ticket { get; } = ticket;
         public List<LinkedListNode<Waiter>> Places { get; } = [];
     }
 
-    /// <summary>What a caller has seen of the tags that it waits for.</summary>
+    /// <summary>What a caller has seen of the lines in which it waits.</summary>
     public sealed class Ticket
     {
-        internal IReadOnlyList<string> Tags { get; init; } = [];
-        internal string? Prefix { get; init; }
+        internal required WaitingLine[] Lines { get; init; }
+        internal required long[] Seen { get; init; }
+        internal bool IsForPrefix { get; init; }
         internal string? Worker { get; init; }
-        internal long[] Seen { get; set; } = [];
-        internal long SeenOfAny { get; set; }
         internal (string Tags, string Worker, string RequestId)? Request { get; init; }
 
         /// <summary>What its caller sleeps on, if it does.</summary>
         internal TaskCompletionSource? Sleep { get; set; }
+
+        /// <summary>The tag that woke its caller; null where it did not sleep, so that nobody was passed over for it.</summary>
+        internal string? WokenBy { get; set; }
 
         /// <summary>Whether the same request came again, so that nobody waits for this answer any more.</summary>
         internal bool IsRepeated { get; set; }
@@ -57,56 +60,45 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
     /// </summary>
     public Ticket Enter(IReadOnlyList<string> tags, string? prefix, string? worker = null, string? requestId = null)
     {
-        var ticket = new Ticket
-        {
-            Tags = tags,
-            Prefix = prefix,
-            Worker = worker,
-            Seen = new long[tags.Count],
-            Request = prefix is null && worker is not null && requestId is not null ? (string.Join('/', tags), worker, requestId) : null,
-        };
         lock (_gate)
         {
-            if (ticket.Request is { } request)
+            var ticket = new Ticket
             {
-                var earlier = _byRequest.GetValueOrDefault(request);
-                _byRequest[request] = ticket;
-                if (earlier is not null)
-                {
-                    earlier.IsRepeated = true;
-                    earlier.Sleep?.TrySetCanceled();
-                }
-            }
-            foreach (var tag in tags)
+                Lines = prefix is null ? [.. tags.Select(tag => Join(_tags, tag))] : [Join(_prefixes, prefix)],
+                Seen = new long[prefix is null ? tags.Count : 1],
+                IsForPrefix = prefix is not null,
+                Worker = worker,
+                Request = prefix is null && worker is not null && requestId is not null ? (string.Join('/', tags), worker, requestId) : null,
+            };
+            Note(ticket);
+            if (ticket.Request is not { } request)
+                return ticket;
+            var earlier = _byRequest.GetValueOrDefault(request);
+            _byRequest[request] = ticket;
+            if (earlier is not null)
             {
-                if (!_queues.TryGetValue(tag, out var queue))
-                    _queues[tag] = queue = new WaitingLine();
-                queue.Users++;
+                earlier.IsRepeated = true;
+                earlier.Sleep?.TrySetCanceled();
             }
+            return ticket;
         }
-        Look(ticket);
-        return ticket;
     }
 
     /// <summary>Notes that the caller asks the store now: only later changes count.</summary>
     public void Look(Ticket ticket)
     {
         lock (_gate)
-        {
-            for (var i = 0; i < ticket.Seen.Length; i++)
-                ticket.Seen[i] = _queues[ticket.Tags[i]].Changes;
-            ticket.SeenOfAny = _anyChange;
-        }
+            Note(ticket);
     }
 
     public void Leave(Ticket ticket)
     {
         lock (_gate)
         {
-            foreach (var tag in ticket.Tags)
+            foreach (var line in ticket.Lines)
             {
-                if (--_queues[tag].Users == 0)
-                    _queues.Remove(tag);
+                if (--line.Users == 0)
+                    (ticket.IsForPrefix ? _prefixes : _tags).Remove(line.Name);
             }
             if (ticket.Request is { } request && _byRequest.GetValueOrDefault(request) == ticket)
                 _byRequest.Remove(request);
@@ -117,18 +109,20 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
     /// <returns>False if it was cancelled, by the caller, because its time is up, or because the same request came again.</returns>
     public async ValueTask<bool> WaitAsync(Ticket ticket, CancellationToken timeIsUp)
     {
-        var waiter = new Waiter(continuations) { Ticket = ticket };
+        var waiter = new Waiter(ticket, continuations);
         lock (_gate)
         {
+            ticket.WokenBy = null;
             if (ticket.IsRepeated)
                 return false;
-            if (HasChanged(ticket))
-                return true;
+            for (var i = 0; i < ticket.Lines.Length; i++)
+            {
+                if (ticket.Lines[i].Changes != ticket.Seen[i])
+                    return true;
+            }
             ticket.Sleep = waiter.Woken;
-            foreach (var tag in ticket.Tags)
-                waiter.Places.Add(_queues[tag].Waiting.AddLast(waiter));
-            if (ticket.Prefix is not null)
-                waiter.Places.Add(_prefixWaiters.AddLast(waiter));
+            foreach (var line in ticket.Lines)
+                waiter.Places.Add(line.Waiting.AddLast(waiter));
         }
         using (timeIsUp.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetCanceled(), waiter.Woken))
         {
@@ -146,25 +140,19 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
     public IReadOnlyList<string?> WaitingFor(string tag)
     {
         lock (_gate)
-        {
-            IEnumerable<Waiter> waiting = _queues.TryGetValue(tag, out var queue) ? queue.Waiting : [];
-            return [.. waiting.Concat(_prefixWaiters.Where(waiter => IsMeant(waiter, tag))).Select(waiter => waiter.Ticket.Worker)];
-        }
+            return [.. LinesOf(tag).SelectMany(line => line.Waiting).Select(waiter => waiter.Ticket.Worker)];
     }
 
-    /// <summary>A tag changed: wakes up to <paramref name="most"/> of those who wait for it.</summary>
+    /// <summary>A tag changed: wakes up to <paramref name="most"/> of those who wait for it, who named it before who named a prefix.</summary>
     public void Wake(string tag, int most)
     {
         lock (_gate)
         {
-            _anyChange++;
-            if (_queues.TryGetValue(tag, out var queue))
+            foreach (var line in LinesOf(tag))
             {
-                queue.Changes++;
-                most -= Wake(queue.Waiting, most, fits: null);
+                line.Changes++;
+                most -= Wake(line, tag, most, evenIfSeen: true);
             }
-            if (_prefixWaiters.Count > 0)
-                Wake(_prefixWaiters, most, waiter => IsMeant(waiter, tag));
         }
     }
 
@@ -173,69 +161,61 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
     /// <param name="served">The tag that it took work of; null if it took none.</param>
     public void PassOn(Ticket ticket, string? served = null)
     {
-        if (served is not null && ticket is { Prefix: null, Tags.Count: 1 })
-            return;
         lock (_gate)
         {
-            foreach (var tag in ticket.Tags)
+            if (ticket.WokenBy is not { } tag || tag == served)
+                return;
+            ticket.WokenBy = null;
+            foreach (var line in LinesOf(tag))
             {
-                if (tag == served)
-                    continue;
-                var queue = _queues[tag];
-                if (Wake(queue.Waiting, 1, waiter => SeenOf(waiter.Ticket, tag) < queue.Changes) == 0)
-                    Wake(_prefixWaiters, 1, waiter => waiter.Ticket.SeenOfAny < _anyChange && IsMeant(waiter, tag));
-            }
-            // Which tag changed is not known here, so all look for themselves who may have the same in mind: they are few, and of this process.
-            if (ticket.Prefix is { } prefix)
-            {
-                Wake(
-                    _prefixWaiters, int.MaxValue,
-                    waiter => waiter.Ticket.SeenOfAny < _anyChange
-                        && (IsMeant(waiter, prefix) || waiter.Ticket.Prefix!.StartsWith(prefix, StringComparison.Ordinal)));
+                if (Wake(line, tag, most: 1, evenIfSeen: false) > 0)
+                    return;
             }
         }
     }
 
-    /// <summary>Whether a tag has the prefix that a caller waits for.</summary>
-    private static bool IsMeant(Waiter waiter, string tag) => tag.StartsWith(waiter.Ticket.Prefix!, StringComparison.Ordinal);
-
-    private static long SeenOf(Ticket ticket, string tag)
+    private static WaitingLine Join(Dictionary<string, WaitingLine> lines, string name)
     {
-        for (var i = 0; i < ticket.Tags.Count; i++)
-        {
-            if (string.Equals(ticket.Tags[i], tag, StringComparison.Ordinal))
-                return ticket.Seen[i];
-        }
-        return long.MaxValue;
+        if (!lines.TryGetValue(name, out var line))
+            lines[name] = line = new WaitingLine(name);
+        line.Users++;
+        return line;
     }
 
-    private bool HasChanged(Ticket ticket)
+    private static void Note(Ticket ticket)
     {
-        for (var i = 0; i < ticket.Seen.Length; i++)
-        {
-            if (_queues[ticket.Tags[i]].Changes != ticket.Seen[i])
-                return true;
-        }
-        return ticket.Prefix is not null && ticket.SeenOfAny != _anyChange;
+        for (var i = 0; i < ticket.Lines.Length; i++)
+            ticket.Seen[i] = ticket.Lines[i].Changes;
     }
 
-    private static int Wake(LinkedList<Waiter> waiting, int most, Func<Waiter, bool>? fits)
+    /// <summary>The lines of those whom a tag concerns; a copy, since whoever is woken may leave at once.</summary>
+    private WaitingLine[] LinesOf(string tag)
+    {
+        var line = _tags.GetValueOrDefault(tag);
+        if (_prefixes.Count == 0)
+            return line is null ? [] : [line];
+        var prefixes = _prefixes.Values.Where(prefix => tag.StartsWith(prefix.Name, StringComparison.Ordinal));
+        return line is null ? [.. prefixes] : [line, .. prefixes];
+    }
+
+    private static int Wake(WaitingLine line, string tag, int most, bool evenIfSeen)
     {
         var woken = 0;
-        for (var node = waiting.First; node is not null && woken < most;)
+        for (var node = line.Waiting.First; node is not null && woken < most;)
         {
             var candidate = node.Value;
             node = node.Next;
-            if (fits is null || fits(candidate))
-                woken += Wake(candidate) ? 1 : 0;
+            if (evenIfSeen || candidate.Ticket.Seen[Array.IndexOf(candidate.Ticket.Lines, line)] < line.Changes)
+                woken += Wake(candidate, tag) ? 1 : 0;
         }
         return woken;
     }
 
     /// <summary>Wakes one, unless its time was up just now.</summary>
-    private static bool Wake(Waiter waiter)
+    private static bool Wake(Waiter waiter, string tag)
     {
         Remove(waiter);
+        waiter.Ticket.WokenBy = tag;
         return waiter.Woken.TrySetResult();
     }
 

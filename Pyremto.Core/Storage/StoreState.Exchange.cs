@@ -8,6 +8,8 @@ internal sealed partial class StoreState
     /// <summary>Reports in, work out.</summary>
     public ExchangeAnswer Exchange(IReadOnlyList<TagRecord> records, ExchangeRequest request, long now)
     {
+        if (request.TagPrefix is { } prefix)
+            return Exchange(prefix, request, now);
         if (records.Count == 1)
         {
             var tag = Enter(records[0], now);
@@ -29,7 +31,7 @@ internal sealed partial class StoreState
         var several = Exchange(tags.Count == 0 ? null : tags[0], [.. tags], request, now);
         foreach (var tag in tags)
             QueueDeadline(tag);
-        return gone is null || request.TagPrefix is not null ? several : several with { RefusedTags = gone };
+        return gone is null ? several : several with { RefusedTags = gone };
     }
 
     private ExchangeAnswer Exchange(TagState? single, TagState[] several, ExchangeRequest request, long now)
@@ -37,7 +39,7 @@ internal sealed partial class StoreState
         single?.Ledger?.Seen(request.Worker, now);
         for (var i = 1; i < several.Length; i++)
             several[i].Ledger?.Seen(request.Worker, now);
-        var outcomes = TakeReports(single, several, request, now);
+        var outcomes = TakeReports(new RequestScope(single, several), request, now);
         if (request.Count == 0 || single is null)
             return new ExchangeAnswer { State = StateOf(single, several), Outcomes = outcomes };
         var jobs = several.Length == 0 ? GiveOne(single, request, now) : GiveFirst(several, request, now);
@@ -51,7 +53,7 @@ internal sealed partial class StoreState
             : new ExchangeAnswer { State = NextState.Job, Jobs = given.Jobs, Replays = given.Replays, Outcomes = outcomes };
     }
 
-    private static ReportOutcome[] TakeReports(TagState? single, TagState[] several, ExchangeRequest request, long now)
+    private ReportOutcome[] TakeReports(in RequestScope scope, ExchangeRequest request, long now)
     {
         var count = request.Done.Count + request.Failed.Count + request.Released.Count;
         if (count == 0)
@@ -61,33 +63,47 @@ internal sealed partial class StoreState
         for (var i = 0; i < request.Done.Count; i++)
         {
             var report = request.Done[i];
-            outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
+            outcomes[next++] = Find(scope, report.Tag, report.Instance, now)?.Ledger is { } ledger
                 ? ledger.TakeDone(report, request.Worker, request.InProcess, now)
                 : ReportOutcome.OfNoTag(report.JobId);
         }
         for (var i = 0; i < request.Failed.Count; i++)
         {
             var report = request.Failed[i];
-            outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
+            outcomes[next++] = Find(scope, report.Tag, report.Instance, now)?.Ledger is { } ledger
                 ? ledger.TakeFailed(report, request.Worker, request.RequestId, now)
                 : ReportOutcome.OfNoTag(report.JobId);
         }
         for (var i = 0; i < request.Released.Count; i++)
         {
             var report = request.Released[i];
-            outcomes[next++] = Find(single, several, report.Tag, report.Instance) is { } ledger
+            outcomes[next++] = Find(scope, report.Tag, report.Instance, now)?.Ledger is { } ledger
                 ? ledger.TakeReleased(report, request.Worker, request.RequestId, now)
                 : ReportOutcome.OfNoTag(report.JobId);
         }
         return outcomes;
     }
 
-    /// <summary>The ledger that a report is for, or null if it is for none of the request's tags as they are now (S19).</summary>
-    private static TagLedger? Find(TagState? single, TagState[] several, string? name, Guid? instance)
+    /// <summary>The tags that a request is over: one, several, or all with a prefix.</summary>
+    private readonly record struct RequestScope(TagState? Single, TagState[] Several, string? Prefix = null)
     {
-        var tag = several.Length == 0 && (name is null || string.Equals(name, single?.Record.Name, StringComparison.Ordinal)) ? single
-            : Array.Find(several, candidate => string.Equals(candidate.Record.Name, name, StringComparison.Ordinal));
-        return tag is not null && (instance is null || instance == tag.Record.Instance) ? tag.Ledger : null;
+        public RequestScope(string prefix)
+            : this(Single: null, [], prefix)
+        {
+        }
+    }
+
+    /// <summary>The tag that a report is for, or null if it is for none of the request's tags as they are now (S19).</summary>
+    private TagState? Find(in RequestScope scope, string? name, Guid? instance, long now)
+    {
+        if (scope.Prefix is { } prefix)
+        {
+            return name?.StartsWith(prefix, StringComparison.Ordinal) == true && _tags.TryGetValue(name, out var named)
+                && (instance is null || instance == named.Record.Instance) ? Enter(named.Record, now) : null;
+        }
+        var tag = scope.Several.Length == 0 && (name is null || string.Equals(name, scope.Single?.Record.Name, StringComparison.Ordinal)) ? scope.Single
+            : Array.Find(scope.Several, candidate => string.Equals(candidate.Record.Name, name, StringComparison.Ordinal));
+        return tag is not null && (instance is null || instance == tag.Record.Instance) ? tag : null;
     }
 
     /// <summary>Gives work of one tag; null if there is none.</summary>
@@ -179,6 +195,8 @@ internal sealed partial class StoreState
     /// <summary>A sign of life (S10); answers what is no longer needed (S11).</summary>
     public HeartbeatAnswer Heartbeat(IReadOnlyList<TagRecord> records, Heartbeat heartbeat, long now)
     {
+        if (heartbeat.TagPrefix is { } prefix)
+            return Heartbeat(prefix, heartbeat, now);
         var tags = new List<TagState>(records.Count);
         foreach (var record in records)
         {
@@ -192,12 +210,8 @@ internal sealed partial class StoreState
         List<HeldJob>? leases = null;
         foreach (var job in heartbeat.Jobs ?? [])
         {
-            var ledger = Find(tags.Count == 0 ? null : tags[0], several, job.Tag, job.Instance);
-            var verdict = ledger?.Vouch(heartbeat.Worker, job, now) ?? HeldJobVerdict.NotNeeded;
-            if (verdict == HeldJobVerdict.NotNeeded)
-                notNeeded.Add(job);
-            else if (verdict == HeldJobVerdict.NeededWithOtherLease)
-                (leases ??= []).Add(job with { Lease = UnixTime.SpanFromMicros(ledger!.Settings.LeaseMicros) });
+            var tag = Find(new RequestScope(tags.Count == 0 ? null : tags[0], several), job.Tag, job.Instance, now);
+            Vouch(tag?.Ledger, heartbeat, job, now, notNeeded, ref leases);
         }
         foreach (var tag in tags)
         {
@@ -206,6 +220,15 @@ internal sealed partial class StoreState
             QueueDeadline(tag);
         }
         return new HeartbeatAnswer(notNeeded) { Leases = leases };
+    }
+
+    private static void Vouch(TagLedger? ledger, Heartbeat heartbeat, HeldJob job, long now, List<HeldJob> notNeeded, ref List<HeldJob>? leases)
+    {
+        var verdict = ledger?.Vouch(heartbeat.Worker, job, now) ?? HeldJobVerdict.NotNeeded;
+        if (verdict == HeldJobVerdict.NotNeeded)
+            notNeeded.Add(job);
+        else if (verdict == HeldJobVerdict.NeededWithOtherLease)
+            (leases ??= []).Add(job with { Lease = UnixTime.SpanFromMicros(ledger!.Settings.LeaseMicros) });
     }
 
     public void LoseWorkers(IReadOnlyList<string> workers, long now)

@@ -17,6 +17,7 @@ internal sealed partial class StoreState
         };
         _tags.Add(record.Name, tag);
         _names.Add(record.Name);
+        _pools.Created(tag);
         MarkDirty(tag);
         tag.Kinds |= TagChangeKinds.Created;
         return record;
@@ -103,6 +104,7 @@ internal sealed partial class StoreState
         tag.Journal.Deleted();
         _tags.Remove(record.Name);
         _names.Remove(record.Name);
+        _pools.Deleted(tag);
         while (_deadlines.Remove(tag, out _, out _))
         {
             // It stands there once for each deadline that it had, the last of which may be a day away.

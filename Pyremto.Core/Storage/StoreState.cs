@@ -47,6 +47,9 @@ internal sealed partial class StoreState
         _deadlines.Clear();
         _dirty.Clear();
         _notNeeded.Clear();
+        _pools.Clear();
+        _holdings.Clear();
+        _passedOver.Clear();
         _nextDeadline = long.MaxValue;
         foreach (var kept in _journal.Open())
         {
@@ -72,6 +75,8 @@ internal sealed partial class StoreState
             MarkDirty(tag);
             tag.Kinds |= TagChangeKinds.Answer | TagChangeKinds.Progress; // what was kept by the commit that failed was told nobody
             tag.Ledger.FinishRestore(now, processEnded);
+            if (!processEnded)
+                RestoreHoldings(tag);
             QueueDeadline(tag);
         }
         _journal.Commit();
@@ -192,6 +197,7 @@ internal sealed partial class StoreState
 
     private void MarkDirty(TagState tag)
     {
+        _pools.Touched(tag);
         if (tag.IsDirty)
             return;
         tag.MarkDirty();

@@ -36,6 +36,12 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
     /// <summary>When a worker was last given work here, counted in givings of the whole store (S20).</summary>
     public long LastServed { get; set; }
 
+    /// <summary>Its places in the pools of prefixes that it starts with.</summary>
+    public List<PoolMember> Pools { get; } = [];
+
+    /// <summary>Whether its pools have still to learn what became of it.</summary>
+    public bool IsStale { get; set; }
+
     /// <summary>The deadline for which it stands in the store's queue.</summary>
     public long QueuedDeadline { get; set; } = long.MaxValue;
 
@@ -46,6 +52,9 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
     public int OpenedJobs { get; private set; }
 
     public TagStatus Status => Ledger?.Status ?? TagStatus.NotSetUp;
+
+    /// <summary>Whether somebody may find work in it.</summary>
+    public bool MayGive => Ledger?.MayGive == true;
 
     public NextState AnswerWithoutWork => Ledger?.AnswerWithoutWork ?? NextState.NotSetUp;
 

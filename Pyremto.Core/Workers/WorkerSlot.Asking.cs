@@ -5,15 +5,12 @@ internal sealed partial class WorkerSlot
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestUnreachable = TimeSpan.FromSeconds(1); // the transport has tried for a while already
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestIdleInProcess = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBan = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestForUnclearTags = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestAfterQuickAnswer = TimeSpan.FromSeconds(5);
 
     private Backoff _retry = new(FirstRetry, settings.MaxRetryDelay, random);
     private Backoff _unreachable = new(FirstRetry, LongestUnreachable, random);
-    private Backoff _idle = new(TimeSpan.FromSeconds(1), settings.TagPrefix is null ? LongestIdle : LongestIdleInProcess, random);
     private Backoff _unclear = new(TimeSpan.FromSeconds(1), LongestForUnclearTags, random);
     private Backoff _quick = new(TimeSpan.FromMilliseconds(50), LongestAfterQuickAnswer, random);
     private TagChoice _choice;
@@ -118,6 +115,7 @@ internal sealed partial class WorkerSlot
         Worker = Id,
         InProcess = true,
         RequestId = random.NextWord(16),
+        UntilWork = !settings.EndWhenNothingLeft,
     };
 
     private void Send(TimeSpan now)
@@ -153,17 +151,14 @@ internal sealed partial class WorkerSlot
 
     private void Rest(NextState state, TimeSpan now)
     {
-        if (state is NextState.Done or NextState.Drained)
+        if (settings.EndWhenNothingLeft && state is (NextState.Done or NextState.Drained))
         {
-            if (!settings.EndWhenNothingLeft)
-                RestFor(_idle.Next(), now);
-            else if (_choice.IsAllThereIs)
+            if (_choice.IsAllThereIs)
                 End(now);
             else
                 RestForTags(now);
             return;
         }
-        _idle.Reset();
         if (now - _askedAt < SlotSettings.QuickAnswer)
         {
             RestFor(_quick.Next(), now);

@@ -109,7 +109,6 @@ internal sealed partial class WorkerSlot
             Ask(now);
             return;
         }
-        _idle.Reset();
         _quick.Reset();
         _early = null;
         _mayTake = false;

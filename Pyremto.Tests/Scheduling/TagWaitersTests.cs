@@ -35,21 +35,58 @@ public sealed class TagWaitersTests
     }
 
     [Fact]
-    public async Task Who_waits_for_a_prefix_and_could_do_nothing_lets_all_others_try_whom_it_may_concern()
+    public async Task Who_waits_for_a_prefix_and_could_do_nothing_lets_the_next_try_whom_the_tag_concerns()
     {
         var (ticket, first) = Wait("batch-", []);
         var (_, other) = Wait("single-", []);
-        var (_, second) = Wait("batch-", []);
+        var (secondTicket, second) = Wait("batch-", []);
         var (_, wider) = Wait("", []);
         var (_, narrower) = Wait("batch-1", []);
         _waiters.Wake("batch-1", most: 1);
         await Woken(first);
 
-        _waiters.Look(ticket);
-        _waiters.PassOn(ticket);
+        PassOn(ticket);
+        await Woken(second);
+        wider.IsCompleted.Should().BeFalse("one at a time");
+        PassOn(secondTicket);
+        await Woken(await Task.WhenAny(wider, narrower));
 
-        await Woken(second, wider, narrower);
         other.IsCompleted.Should().BeFalse();
+
+        void PassOn(TagWaiters.Ticket of)
+        {
+            _waiters.Look(of);
+            _waiters.PassOn(of);
+        }
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_prefix_and_is_served_by_the_tag_that_woke_it_wakes_nobody()
+    {
+        var (ticket, first) = Wait("batch-", []);
+        var (_, second) = Wait("batch-", []);
+        _waiters.Wake("batch-1", most: 1);
+        await Woken(first);
+
+        _waiters.Look(ticket);
+        _waiters.PassOn(ticket, served: "batch-1");
+        second.IsCompleted.Should().BeFalse();
+        _waiters.Wake("batch-2", most: 1);
+
+        await Woken(second);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_prefix_is_not_kept_from_sleep_by_other_tags()
+    {
+        var ticket = _waiters.Enter([], "batch-");
+        _waiters.Wake("other", most: 1);
+
+        var waiting = _waiters.WaitAsync(ticket, CancellationToken.None).AsTask();
+
+        waiting.IsCompleted.Should().BeFalse();
+        _waiters.Wake("batch-1", most: 1);
+        await Woken(waiting);
     }
 
     [Fact]

@@ -202,11 +202,11 @@ public sealed class WorkerEndToEndTests : IAsyncLifetime
                 return Task.FromResult(job);
             },
             w => w.TagPrefix = "batch-")).StartAsync();
-        await _time.UntilTimerAsync(due => due <= TimeSpan.FromSeconds(1), "to look for new tags");
+        await _time.UntilTimerAsync(TagDefaults.LongestWait);
+        _time.Advance(TimeSpan.FromSeconds(10)); // nothing looks for new tags meanwhile: it is told of them
         await SetUpAsync("other", 1);
         await SetUpAsync("batch-2", 1, password: "y");
 
-        _time.Advance(TimeSpan.FromSeconds(1));
         await later.Task.WaitAsync(ScriptedScheduler.Patience);
 
         seen.Order(StringComparer.Ordinal).Should().Equal("batch-1", "batch-1", "batch-1", "batch-2");

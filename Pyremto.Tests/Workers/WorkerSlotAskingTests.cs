@@ -223,15 +223,14 @@ public sealed class WorkerSlotAskingTests
     [Theory]
     [InlineData(NextState.Done)]
     [InlineData(NextState.Drained)]
-    public void S12_with_nothing_left_it_goes_on_asking_now_and_then(NextState state)
+    public void S12_with_nothing_left_it_goes_on_waiting_for_work(NextState state)
     {
         var slot = new SlotDriver();
+        slot.Sent.UntilWork.Should().BeTrue();
 
         for (var i = 0; i < 100; i++)
-        {
-            slot.Answer(Says(state)).Effects.OfType<SlotEffect.SendExchange>().Should().BeEmpty();
-            slot.Wait(10).Single<SlotEffect.SendExchange>();
-        }
+            slot.Wait(50).Answer(Says(state)).Single<SlotEffect.SendExchange>().Request.UntilWork.Should().BeTrue();
+        new SlotDriver(Settings("a") with { EndWhenNothingLeft = true }).Sent.UntilWork.Should().BeFalse();
     }
 
     [Theory]

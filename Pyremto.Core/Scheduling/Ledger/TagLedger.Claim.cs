@@ -49,9 +49,12 @@ internal sealed partial class TagLedger
         return replays;
     }
 
+    /// <summary>Whether the worker has hand-outs of jobs without result, live or lost.</summary>
+    public bool HasHandOuts(string? workerId) => _workers.Find(workerId) is > WorkerTable.Anonymous and var worker && _workers[worker].FirstHandOut != 0;
+
     /// <summary>Whether a request of this worker may have been answered before; false costs next to nothing.</summary>
     public bool MayReplay(string? workerId, string? requestId) =>
-        requestId is not null && _workers.Find(workerId) is > WorkerTable.Anonymous and var worker && _workers[worker].FirstHandOut != 0;
+        requestId is not null && HasHandOuts(workerId);
 
     /// <summary>
     /// The choice among the jobs (S2): the fewest attempts spent, and within a lane the free before the live, in the lane's own order.

@@ -28,6 +28,8 @@ internal sealed partial class TagLedger
     private readonly RateWindow _rate = new();
     private LedgerSettings _settings;
     private int _fresh;
+    private int _freeInLanes;
+    private int _liveInLanes;
     private long _now;
 
     public TagLedger(
@@ -84,6 +86,10 @@ internal sealed partial class TagLedger
                 : TagStatus.Running;
         }
     }
+
+    /// <summary>Whether somebody may find work here: never false where there is some, and true in vain only for those who hold it themselves (S20).</summary>
+    public bool MayGive => !_settings.Paused
+        && (_freeInLanes > 0 || (_settings.Policy == RedistributionPolicy.WhenIdle && _liveInLanes > 0) || NextFresh() >= 0);
 
     /// <summary>What someone is told who asks for work and gets none (S6).</summary>
     public NextState AnswerWithoutWork => Status switch
@@ -145,6 +151,8 @@ internal sealed partial class TagLedger
             : JobPlace.None;
         if (place == job.Place && job.Spent == spentBefore && !handedOut)
             return;
+        _freeInLanes += (place == JobPlace.Free ? 1 : 0) - (job.Place == JobPlace.Free ? 1 : 0);
+        _liveInLanes += (place == JobPlace.Live ? 1 : 0) - (job.Place == JobPlace.Live ? 1 : 0);
         if (job.Place != JobPlace.None)
             _lanes.Remove(jobId, spentBefore);
         if (place == JobPlace.None)

@@ -103,6 +103,33 @@ public abstract class LongPollConformance(SchedulerUnderTest kind) : SchedulerCo
         (await Answer(waiting)).State.Should().Be(NextState.Done);
     }
 
+    [Theory]
+    [InlineData("retried")]
+    [InlineData("deleted")]
+    public async Task S7_who_waits_until_there_is_work_sleeps_over_done_and_drained(string how)
+    {
+        var tag = await TagAsync();
+        await TakeAsync(tag, "w1");
+        var request = new ExchangeRequest { Tags = [tag], Worker = "w2", Wait = Wait, UntilWork = true };
+        var waiting = Scheduler.ExchangeAsync(request, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait);
+        await FailAsync(tag, "w1", 0);
+        var later = Scheduler.ExchangeAsync(request with { Worker = "w3", Wait = Wait + Second }, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait + Second);
+
+        Time.Advance(Wait);
+        (await Answer(waiting)).State.Should().Be(NextState.Drained, "so it is when the time is up");
+        if (how == "retried")
+            await Scheduler.RetryAsync(tag, null, null, cancelled: false, CancellationToken.None);
+        else
+            await Scheduler.DeleteTagAsync(tag, CancellationToken.None);
+
+        if (how == "retried")
+            (await Answer(later)).Jobs.Should().ContainSingle();
+        else
+            await later.Awaiting(Answer).Should().ThrowAsync<TagUnknownException>();
+    }
+
     [Fact]
     public async Task S7_wait_is_answered_when_only_exhausted_jobs_are_left()
     {

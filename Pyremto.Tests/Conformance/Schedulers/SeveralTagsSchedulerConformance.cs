@@ -111,6 +111,123 @@ public abstract class SeveralTagsSchedulerConformance(SchedulerUnderTest kind) :
     }
 
     [Fact]
+    public async Task S7_who_waits_for_work_of_a_prefix_does_not_ask_while_no_tag_of_it_changes()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        await Scheduler.CancelAsync(await TagAsync(name: "batch-1"), null, CancellationToken.None);
+        await Harness.Store.ExpireAsync(CancellationToken.None); // by now, what was changed is told
+        var other = await TagAsync(3, name: "other");
+        var waiting = Scheduler.ExchangeAsync(
+            new ExchangeRequest { TagPrefix = "batch-", Worker = "w", Wait = Wait, UntilWork = true }, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait);
+        var asked = Harness.Store.Exchanges;
+
+        await TakeAsync(other, "other");
+        await DoneAsync(other, "other", 0);
+        await Scheduler.PauseAsync(other, CancellationToken.None);
+        await EmptyTagAsync("created");
+        await Scheduler.DeleteTagAsync(other, CancellationToken.None);
+        Time.Advance(Wait);
+
+        (await waiting.WaitAsync(Patience)).State.Should().Be(NextState.Done);
+        Harness.Store.Exchanges.Should().Be(asked + 2, "only the calls of the other worker came");
+    }
+
+    [Fact]
+    public async Task S20_a_prefix_serves_its_tags_in_turn_whatever_became_of_them_meanwhile()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        var request = new ExchangeRequest { TagPrefix = "batch-", Worker = "w", Count = 1 };
+        (await NextAsync()).Should().Be("NotSetUp");
+        var a = await TagAsync(9, name: "batch-a");
+        var b = await TagAsync(9, name: "batch-b");
+        var c = await TagAsync(9, name: "batch-c");
+        await TagAsync(9, name: "other");
+        (await ServedAsync(4)).Should().Equal("batch-a", "batch-b", "batch-c", "batch-a");
+
+        await TakeAsync(b, "by name"); // so that it was served last
+        (await ServedAsync(3)).Should().Equal("batch-c", "batch-a", "batch-b");
+        await Scheduler.PauseAsync(c, CancellationToken.None);
+        (await ServedAsync(3)).Should().Equal("batch-a", "batch-b", "batch-a");
+        await Scheduler.ResumeAsync(c, CancellationToken.None);
+        (await ServedAsync(3)).Should().Equal("batch-c", "batch-b", "batch-a");
+        await Scheduler.DeleteTagAsync(c, CancellationToken.None);
+        await Scheduler.CancelAsync(b, null, CancellationToken.None);
+        (await ServedAsync(2)).Should().Equal("batch-a", "batch-a");
+        await TagAsync(1, name: "batch-c");
+        (await ServedAsync(2)).Should().Equal("batch-c", "batch-a");
+        await Scheduler.CancelAsync(a, null, CancellationToken.None);
+        (await NextAsync()).Should().Be("Wait", "of batch-c a job runs");
+        await Scheduler.DeleteTagAsync(c, CancellationToken.None);
+        (await NextAsync()).Should().Be("Done");
+
+        async Task<List<string>> ServedAsync(int times)
+        {
+            var served = new List<string>();
+            for (var i = 0; i < times; i++)
+                served.Add(await NextAsync());
+            return served;
+        }
+
+        async Task<string> NextAsync() =>
+            await Scheduler.ExchangeAsync(request, CancellationToken.None) is { HasJob: true } answer
+                ? answer.Jobs.Single().Tag
+                : (await Scheduler.ExchangeAsync(request, CancellationToken.None)).State.ToString();
+    }
+
+    [Fact]
+    public async Task S8_a_repeated_request_over_a_prefix_gets_the_same_job()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        await TagAsync(3, name: "batch-a");
+        await TagAsync(3, name: "batch-b");
+        var request = new ExchangeRequest { TagPrefix = "batch-", Worker = "w", RequestId = "r1", InProcess = true };
+        var first = (await Scheduler.ExchangeAsync(request, CancellationToken.None)).Jobs;
+        await Scheduler.ExchangeAsync(request with { RequestId = "r2" }, CancellationToken.None);
+
+        (await Scheduler.ExchangeAsync(request, CancellationToken.None)).Jobs.Should().Equal(first);
+        (await Scheduler.ExchangeAsync(request with { RequestId = "r3" }, CancellationToken.None)).Jobs.Should().NotEqual(first);
+    }
+
+    [Fact]
+    public async Task S17_a_prefix_that_merely_matches_a_tag_is_no_use_of_it()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        var start = Time.GetUtcNow();
+        await TagAsync(name: "batch-a");
+        await Scheduler.CancelAsync(await TagAsync(name: "batch-b"), null, CancellationToken.None);
+        await EmptyTagAsync("batch-c");
+        var request = new ExchangeRequest { TagPrefix = "batch-", Worker = "w" };
+
+        Time.Advance(TimeSpan.FromHours(2));
+        var job = (await Scheduler.ExchangeAsync(request, CancellationToken.None)).Jobs.Should().ContainSingle().Subject;
+        await UsedAsync(Time.GetUtcNow());
+
+        Time.Advance(TimeSpan.FromHours(2));
+        await Scheduler.HeartbeatAsync(
+            new Heartbeat { TagPrefix = "batch-", Worker = "w", Jobs = [new HeldJob(0, job.Tag, 1, job.Instance)] }, CancellationToken.None);
+        await UsedAsync(Time.GetUtcNow());
+
+        Time.Advance(TimeSpan.FromHours(2));
+        await Scheduler.ExchangeAsync(
+            request with { Done = [new DoneReport(0, JsonText.Parse("{}"), 1, job.Tag, job.Instance)] }, CancellationToken.None);
+        var reported = Time.GetUtcNow();
+        await UsedAsync(reported);
+
+        Time.Advance(TimeSpan.FromHours(2));
+        (await Scheduler.ExchangeAsync(request, CancellationToken.None)).State.Should().Be(NextState.NotSetUp);
+        await Scheduler.HeartbeatAsync(new Heartbeat { TagPrefix = "batch-", Worker = "w", Jobs = [] }, CancellationToken.None);
+        await UsedAsync(reported);
+
+        async Task UsedAsync(DateTimeOffset first) =>
+            (await ListAsync(Scheduler.ListTagsAsync(CancellationToken.None))).Select(tag => tag.LastActivity).Should().Equal(first, start, start);
+    }
+
+    [Fact]
     public async Task S20_a_heartbeat_for_a_prefix_vouches_for_jobs_of_all_its_tags()
     {
         if (!Harness.IsInProcess)
