@@ -7,27 +7,32 @@ internal static class PlantedBugsRun
 {
     public const string Verb = "planted-bugs";
 
+    private const string NetPrefix = "net:";
+
     /// <summary>Answers 0 if every bug was caught by every net that is expected to.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> names)
+    /// <param name="arguments">Names of bugs, or none for all; and "net:NAME" where only some nets are to be held against them.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         var all = PlantedBug.ReadAll();
+        List<string> names = [.. arguments.Where(argument => !argument.StartsWith(NetPrefix, StringComparison.Ordinal))];
+        List<string> nets = [.. arguments.Except(names).Select(argument => argument[NetPrefix.Length..])];
         if (names.FirstOrDefault(name => !all.Any(bug => bug.Name == name)) is { } unknown)
         {
             await Console.Error.WriteLineAsync($"There is no bug '{unknown}'. The bugs: {string.Join(", ", all.Select(bug => bug.Name))}");
             return 2;
         }
-        var bugs = names.Count == 0 ? all : [.. all.Where(bug => names.Contains(bug.Name))];
+        List<PlantedBug> bugs = [.. all.Where(bug => names.Count == 0 || names.Contains(bug.Name))];
         using var copy = new SourceCopy();
         await copy.CreateAsync();
         Console.WriteLine("| bug | rule | nets |\n|---|---|---|");
         var missed = 0;
         foreach (var bug in bugs)
-            missed += await HoldAsync(copy, bug) ? 0 : 1;
+            missed += await HoldAsync(copy, bug, nets) ? 0 : 1;
         Console.WriteLine(missed == 0 ? $"\nAll {bugs.Count} were caught." : $"\n{missed} of {bugs.Count} were missed by a net that is expected to catch them.");
         return missed == 0 ? 0 : 1;
     }
 
-    private static async Task<bool> HoldAsync(SourceCopy copy, PlantedBug bug)
+    private static async Task<bool> HoldAsync(SourceCopy copy, PlantedBug bug, List<string> nets)
     {
         var start = Stopwatch.GetTimestamp();
         await copy.PlantAsync(bug);
@@ -35,6 +40,8 @@ internal static class PlantedBugsRun
         var words = new List<string>();
         foreach (var net in Net.OfAllBugs.UnionBy(bug.Expected.Select(Net.Named), net => net.Name))
         {
+            if (nets.Count > 0 && !nets.Contains(net.Name))
+                continue;
             var found = await net.RunAsync(copy);
             var isExpected = bug.Expected.Contains(net.Name);
             isCaught &= found.IsCaught || !isExpected;
