@@ -52,14 +52,7 @@ public sealed class CoordinatorUnreachableException(string message, Exception? i
 /// repeat the call with the same request id.
 /// </summary>
 public sealed class StoreUnavailableException(string message, Exception? innerException = null)
-    : PyremtoException(ErrorCodes.StoreUnavailable, message, innerException)
-{
-    /// <summary>
-    /// Whether a store could not be opened for a reason that may pass without any change of the set-up: its disk is full, or another program
-    /// locks it. Meant for the coordinator's own process; it does not cross a wire.
-    /// </summary>
-    public bool MayPass { get; init; }
-}
+    : PyremtoException(ErrorCodes.StoreUnavailable, message, innerException);
 
 /// <summary>Something unforeseen happened at the coordinator; the message holds the id under which its log tells more.</summary>
 public sealed class InternalErrorException(string message) : PyremtoException(ErrorCodes.InternalError, message);

@@ -102,10 +102,7 @@ internal sealed partial class SqliteJournal(
         catch (SqliteException error)
         {
             Close();
-            throw new StoreUnavailableException(InWords(error), error)
-            {
-                MayPass = error.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED,
-            };
+            throw new StoreUnavailableException(InWords(error), error);
         }
     }
 
@@ -184,7 +181,7 @@ internal sealed partial class SqliteJournal(
         raw.SQLITE_CORRUPT => $"The database '{_path}' is damaged: restore a copy, or choose another file. ({error.Message})",
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN =>
             $"The database '{_path}' cannot be written: check its permissions and those of its folder. ({error.Message})",
-        raw.SQLITE_FULL => $"The disk of the database '{_path}' is full: make room, and start again. ({error.Message})",
+        raw.SQLITE_FULL => $"The disk of the database '{_path}' is full. ({error.Message})",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"The database '{_path}' is locked by another program that writes to it. ({error.Message})",
         _ => $"The database '{_path}' cannot be opened: {error.Message}",
     };

@@ -43,7 +43,7 @@ internal sealed class SqliteOwnership : IDisposable
         }
         catch (IOException error) when (IsFull(error))
         {
-            throw new StoreUnavailableException($"The disk of the database '{path}' is full: make room, and start again. ({error.Message})", error) { MayPass = true };
+            throw new StoreUnavailableException($"The disk of the database '{path}' is full. ({error.Message})", error);
         }
         catch (IOException error)
         {
