@@ -23,36 +23,35 @@ internal sealed class ManyTags : IBenchmark
         foreach (var store in new[] { "memory", "SQLite" })
         {
             await RateAsync(setting, store, Few, Few, jobs); // compiles the code, to its last tier
-            var few = await MedianAsync(setting, store, Few, Few, jobs);
-            var finished = await MedianAsync(setting, store, many, Few, jobs);
-            var open = await MedianAsync(setting, store, many, many, jobs);
+            var (fewRates, finishedRates, openRates) = (new List<double>(), new List<double>(), new List<double>());
+            for (var round = 0; round < setting.Rounds(3); round++)
+            {
+                fewRates.Add(await RateAsync(setting, store, Few, Few, jobs));
+                finishedRates.Add(await RateAsync(setting, store, many, Few, jobs));
+                openRates.Add(await RateAsync(setting, store, many, many, jobs));
+            }
+            var (few, finished, open) = (Sample.Median(fewRates), Sample.Median(finishedRates), Sample.Median(openRates));
             lines.Add(new($"{store}, 32 workers, {many:N0} tags, all but {Few} finished / {Few} tags", "cycles/s", finished, few, Compare.RatioAtLeast, 0.8));
             lines.Add(new($"{store}, 32 workers, {many:N0} open tags / {Few} tags", "cycles/s", open, few, Compare.RatioAtLeast, 0.5));
         }
         return lines;
     }
 
-    private static async Task<double> MedianAsync(Setting setting, string store, int tags, int open, int jobs)
-    {
-        var rates = new List<double>();
-        for (var round = 0; round < setting.Rounds(3); round++)
-            rates.Add(await RateAsync(setting, store, tags, open, jobs));
-        return Sample.Median(rates);
-    }
-
     private static async Task<double> RateAsync(Setting setting, string store, int tags, int open, int jobs)
     {
-        var file = store == "memory" ? null : Path.Combine(setting.Directory, $"many-tags-{Guid.NewGuid():N}.db");
+        var file = store == "memory" ? null : Path.Combine(setting.Directory, "many-tags.db");
+        foreach (var old in Directory.GetFiles(setting.Directory, "many-tags.db*"))
+            File.Delete(old);
         await using var coordinator = await Coordinator.StartAsync(file);
         var scheduler = coordinator.Scheduler;
-        for (var i = 0; i < tags; i++)
+        await Parallel.ForAsync(0, tags, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) =>
         {
             var tag = new TagAccess($"batch-{i}");
             await scheduler.CreateTagAsync(new CreateTag { Tag = tag.Tag }, CancellationToken.None);
             await scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = Sample.Jobs(i < open ? Math.Max(1, jobs / open) : 1) }, CancellationToken.None);
             if (i >= open)
                 await scheduler.CancelAsync(tag, null, CancellationToken.None);
-        }
+        });
         GC.Collect();
         var done = 0;
         var watch = Stopwatch.StartNew();

@@ -14,19 +14,23 @@ internal sealed record Decision(DecisionKind Kind, IReadOnlyList<string?> Worker
     public HashSet<(Guid Instance, int JobId)> Given { get; } = [];
 
     /// <summary>What a store is asked by that argument of its decision.</summary>
-    public static Decision? Of(object? argument) => argument switch
+    public static Decision? Of(object? argument, Func<string, IEnumerable<Guid>> withPrefix)
     {
-        ValueTuple<IReadOnlyList<TagRecord>, ExchangeRequest> (var tags, var request) =>
-            new Decision(DecisionKind.Exchange, [request.Worker], InstancesOf(tags)),
-        ValueTuple<IReadOnlyList<TagRecord>, Heartbeat> (var tags, var beat) =>
-            new Decision(DecisionKind.Heartbeat, [beat.Worker], InstancesOf(tags)) { Held = beat.Jobs ?? [] },
-        ValueTuple<TagRecord, IReadOnlyList<int>?, TimeSpan?, bool> (var tag, _, { } silence, _) =>
-            new Decision(DecisionKind.GiveUpSilent, [], [tag.Instance], silence),
-        IReadOnlyList<string> workers => new Decision(DecisionKind.SessionLost, workers, []),
-        _ => null,
-    };
+        return argument switch
+        {
+            ValueTuple<IReadOnlyList<TagRecord>, ExchangeRequest> (var tags, var request) =>
+                new Decision(DecisionKind.Exchange, [request.Worker], InstancesOf(tags, request.TagPrefix)),
+            ValueTuple<IReadOnlyList<TagRecord>, Heartbeat> (var tags, var beat) =>
+                new Decision(DecisionKind.Heartbeat, [beat.Worker], InstancesOf(tags, beat.TagPrefix)) { Held = beat.Jobs ?? [] },
+            ValueTuple<TagRecord, IReadOnlyList<int>?, TimeSpan?, bool> (var tag, _, { } silence, _) =>
+                new Decision(DecisionKind.GiveUpSilent, [], [tag.Instance], silence),
+            IReadOnlyList<string> workers => new Decision(DecisionKind.SessionLost, workers, []),
+            _ => null,
+        };
 
-    private static Guid[] InstancesOf(IReadOnlyList<TagRecord> tags) => [.. tags.Select(tag => tag.Instance)];
+        Guid[] InstancesOf(IReadOnlyList<TagRecord> tags, string? prefix) =>
+            prefix is null ? [.. tags.Select(tag => tag.Instance)] : [.. withPrefix(prefix)];
+    }
 }
 
 /// <summary>What was asked of the store.</summary>

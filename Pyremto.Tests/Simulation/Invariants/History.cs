@@ -74,6 +74,10 @@ internal sealed class History(World world)
             tag.ProcessEnded();
     }
 
+    /// <summary>The tags that a request for a prefix is over, as they are now.</summary>
+    public IEnumerable<Guid> WithPrefix(string prefix) =>
+        Existing.Where(tag => tag.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(tag => tag.Instance);
+
     public TagHistory? Of(Guid instance) => _tags.Find(tag => tag.Instance == instance);
 
     /// <summary>The tag of that name as it is now.</summary>

@@ -20,7 +20,7 @@ internal sealed class WatchedJournal(IStoreJournal inner, History history, World
     public void Decides(object? argument)
     {
         var at = world.Now;
-        _uncommitted.Add(() => history.Decides(Decision.Of(argument), at));
+        _uncommitted.Add(() => history.Decides(Decision.Of(argument, history.WithPrefix), at));
     }
 
     public void Begin()
