@@ -9,6 +9,7 @@ namespace Pyremto;
 internal sealed class JournaledJobStore : IJobStore
 {
     private readonly IStoreExecutor _executor;
+    private int _purgesWanted;
 
     public JournaledJobStore(IStoreExecutor executor) => _executor = executor;
 
@@ -27,7 +28,12 @@ internal sealed class JournaledJobStore : IJobStore
     public TimeSpan? NextDeadlineIn =>
         _executor.State.NextDeadline is var deadline && deadline == long.MaxValue ? null : UnixTime.SpanFromMicros(deadline - _executor.Clock.Now);
 
-    public ValueTask OpenAsync(CancellationToken cancellationToken) => _executor.OpenAsync(cancellationToken);
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        await _executor.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (_executor.State.HasRemains)
+            BeginPurge();
+    }
 
     public ValueTask DisposeAsync() => _executor.DisposeAsync();
 
@@ -134,9 +140,43 @@ internal sealed class JournaledJobStore : IJobStore
     public ValueTask<TagRecord> SetViewKeyAsync(TagRecord tag, ReadOnlyMemory<byte> viewKey, CancellationToken cancellationToken) =>
         _executor.ExecuteAsync(static (state, call, now) => state.SetViewKey(call.tag, call.viewKey, now), (tag, viewKey), cancellationToken);
 
-    public ValueTask<bool> DeleteTagAsync(TagRecord tag, TimeSpan? ifUnusedFor, CancellationToken cancellationToken) =>
-        _executor.ExecuteAsync(
-            static (state, call, now) => state.Delete(call.tag, call.ifUnusedFor?.ToMicros(), now), (tag, ifUnusedFor), cancellationToken);
+    public async ValueTask<bool> DeleteTagAsync(TagRecord tag, TimeSpan? ifUnusedFor, CancellationToken cancellationToken)
+    {
+        var (isDeleted, hasRemains) = await _executor.ExecuteAsync(
+            static (state, call, now) => (state.Delete(call.tag, call.ifUnusedFor?.ToMicros(), now), state.HasRemains), (tag, ifUnusedFor),
+            cancellationToken).ConfigureAwait(false);
+        if (hasRemains)
+            BeginPurge();
+        return isDeleted;
+    }
+
+    private void BeginPurge()
+    {
+        if (Interlocked.Increment(ref _purgesWanted) == 1)
+            _ = PurgeAsync();
+    }
+
+    /// <summary>Removes what deleted tags left, a slice at a time, so that other callers' changes come between.</summary>
+    private async Task PurgeAsync()
+    {
+        try
+        {
+            int wanted;
+            do
+            {
+                wanted = Volatile.Read(ref _purgesWanted);
+                while (await _executor.ExecuteAsync(static (state, _, _) => state.Purge(), true, CancellationToken.None).ConfigureAwait(false))
+                {
+                    // the next slice
+                }
+            }
+            while (Interlocked.Add(ref _purgesWanted, -wanted) > 0);
+        }
+        catch (StoreUnavailableException) // it goes on at the next deletion, or the next start
+        {
+            Volatile.Write(ref _purgesWanted, 0);
+        }
+    }
 
     public async ValueTask NoteUpTimeAsync(TimeSpan upTime, CancellationToken cancellationToken) =>
         await _executor.ExecuteAsync(

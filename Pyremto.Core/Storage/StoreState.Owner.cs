@@ -99,7 +99,7 @@ internal sealed partial class StoreState
         if (ifUnusedFor is { } unused && UpTime - tag.UpTimeAtUse < unused)
             return false;
         MarkDirty(tag);
-        tag.Ledger?.Cancel(jobIds: null, now); // tells who still computes
+        tag.Ledger?.Abandon();
         tag.Kinds |= TagChangeKinds.Deleted;
         tag.Journal.Deleted();
         _tags.Remove(record.Name);

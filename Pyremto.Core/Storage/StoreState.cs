@@ -154,6 +154,12 @@ internal sealed partial class StoreState
     /// <summary>The store was open for so much longer.</summary>
     public void NoteUpTime(long micros) => _journal.UpTime = UpTime += micros;
 
+    /// <summary>Whether deleted tags left something that is still to be removed.</summary>
+    public bool HasRemains => _journal.HasRemains;
+
+    /// <summary>Removes a part of what deleted tags left. Answers whether more is left.</summary>
+    public bool Purge() => _journal.Purge();
+
     public void NoteNotNeeded(JobNotNeeded job) => _notNeeded.Add(job);
 
     /// <summary>What is to be told now that everything so far is durable, once; it is also what others may find from now on.</summary>

@@ -89,6 +89,19 @@ internal sealed partial class TagLedger
             _signals.NotNeeded(entry.JobId, entry.Attempt, id);
     }
 
+    /// <summary>The tag is deleted: workers are told whose jobs are not needed any more (S11). Nothing of it is kept.</summary>
+    public void Abandon()
+    {
+        foreach (var worker in _workers.Numbers)
+        {
+            for (var number = _workers[worker].FirstHandOut; number != 0; number = _handOuts[number].NextOfWorker)
+            {
+                if (_handOuts[number].IsLive)
+                    _signals.NotNeeded(_handOuts[number].JobId, _handOuts[number].Attempt, _workers[worker].Id!);
+            }
+        }
+    }
+
     /// <summary>Changes N, lease, policy or pause; every job goes where it belongs now.</summary>
     public void Apply(LedgerSettings settings)
     {

@@ -21,6 +21,12 @@ internal interface IStoreJournal : IDisposable
     /// <summary>A new tag. Its journal is valid until it is deleted or the store's journal is opened again.</summary>
     ITagJournal CreateTag(TagRecord tag);
 
+    /// <summary>Whether deleted tags left something that is still to be removed.</summary>
+    bool HasRemains => false;
+
+    /// <summary>Removes a part of it that takes some milliseconds. Answers whether more is left.</summary>
+    bool Purge() => false;
+
     /// <summary>How long the store was open, over all starts, in microseconds (S17).</summary>
     long UpTime { get; set; }
 

@@ -18,6 +18,7 @@ internal sealed partial class SqliteJournal(
     private SqliteStatements? _statements;
     private SqliteReader? _reader;
     private SqliteExchangeRows? _exchanges;
+    private SqliteRemains? _remains;
     private bool _inTransaction;
     private long _upTime;
 
@@ -25,6 +26,9 @@ internal sealed partial class SqliteJournal(
 
     /// <summary>Hand-outs and results as they are written.</summary>
     public SqliteExchangeRows Exchanges => _exchanges ??= new SqliteExchangeRows(this);
+
+    /// <summary>What deleted tags left.</summary>
+    public SqliteRemains Remains => _remains ??= new SqliteRemains(this);
 
     /// <summary>The statements, inside a transaction that begins with the first of them; everything so far is written.</summary>
     public SqliteStatements Statements
@@ -96,6 +100,7 @@ internal sealed partial class SqliteJournal(
                 new { Host = Environment.MachineName, Process = Environment.ProcessId, At = time.GetUtcNow().ToMicros(), UpTime = _upTime });
             _statements = new SqliteStatements(_connection);
             _reader = new SqliteReader(_path);
+            Remains.Read(_connection);
             LogOpened(logger, _path);
             return SqliteRestore.ReadTags(_connection, this);
         }
@@ -116,6 +121,7 @@ internal sealed partial class SqliteJournal(
             Begin();
             if (raw.sqlite3_get_autocommit(_connection!.Handle!) == 0)
                 _connection.Execute("ROLLBACK");
+            Remains.Read(_connection);
             return SqliteRestore.ReadTags(_connection, this);
         }
         catch (SqliteException)
@@ -137,6 +143,10 @@ internal sealed partial class SqliteJournal(
         Statements.Commit.Run();
         _inTransaction = false;
     }
+
+    public bool HasRemains => Remains.Any;
+
+    public bool Purge() => Remains.Purge();
 
     public ITagJournal CreateTag(TagRecord tag)
     {

@@ -107,6 +107,8 @@ internal static class SqliteSchema
         ALTER TABLE exchanges ADD COLUMN delayed_until INTEGER;
         -- a hand-out's lease where it is another than its tag's, since its worker knows no other yet
         ALTER TABLE exchanges ADD COLUMN lease_micros INTEGER;
+        -- tags of which rows are still to be removed
+        CREATE TABLE deleted_tags(tag_id INTEGER PRIMARY KEY);
         """,
     ];
 

@@ -135,15 +135,5 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
         journal.Connection.Execute("INSERT INTO notes(tag_id, kind, body, original) VALUES (@TagId, @Kind, @Body, @Original)", row);
     }
 
-    public void Deleted() =>
-        journal.Connection.Execute(
-            """
-            DELETE FROM exchanges WHERE exchange_key BETWEEN @FirstKey AND @LastKey;
-            DELETE FROM cancelled_jobs WHERE job_key BETWEEN @FirstKey AND @LastKey;
-            DELETE FROM descriptions WHERE description_key BETWEEN @FirstKey AND @LastKey;
-            DELETE FROM workers WHERE tag_id = @TagId;
-            DELETE FROM notes WHERE tag_id = @TagId;
-            DELETE FROM tags WHERE tag_id = @TagId;
-            """,
-            new { FirstKey, LastKey, TagId = tagId });
+    public void Deleted() => journal.Remains.Add(tagId);
 }
