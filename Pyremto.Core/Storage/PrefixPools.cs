@@ -48,7 +48,7 @@ internal sealed class PrefixPools
         }
     }
 
-    public void Deleted(TagState tag)
+    public static void Deleted(TagState tag)
     {
         foreach (var member in tag.Pools)
             member.Pool.Remove(member);

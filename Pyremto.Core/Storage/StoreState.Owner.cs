@@ -104,7 +104,7 @@ internal sealed partial class StoreState
         tag.Journal.Deleted();
         _tags.Remove(record.Name);
         _names.Remove(record.Name);
-        _pools.Deleted(tag);
+        PrefixPools.Deleted(tag);
         while (_deadlines.Remove(tag, out _, out _))
         {
             // It stands there once for each deadline that it had, the last of which may be a day away.
