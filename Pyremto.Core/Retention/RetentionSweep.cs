@@ -47,7 +47,10 @@ internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions opt
         }
     }
 
-    /// <summary>Counts the time since it last did as up-time of the store; false if that could not be kept, and is to be counted later.</summary>
+    /// <summary>
+    /// Counts the time since it last did as up-time of the store. False if that could not be kept: it is not counted again, since it may
+    /// have been kept all the same, and nobody could use a tag in an outage.
+    /// </summary>
     private async Task<bool> CountAsync(CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
@@ -59,7 +62,8 @@ internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions opt
         }
         catch (StoreUnavailableException error)
         {
-            LogNotSwept(logger, error);
+            LogNotCounted(logger, error);
+            _counted = now;
             return false;
         }
     }
@@ -89,4 +93,8 @@ internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions opt
     [LoggerMessage(EventId = 122, Level = LogLevel.Warning,
         Message = "Tags past their retention could not be deleted; trying again in an hour.")]
     private static partial void LogNotSwept(ILogger logger, Exception error);
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Warning,
+        Message = "The time that the store was open could not be noted and does not count; no tag is deleted this time.")]
+    private static partial void LogNotCounted(ILogger logger, Exception error);
 }

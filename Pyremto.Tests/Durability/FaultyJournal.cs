@@ -13,6 +13,12 @@ internal sealed class FaultyJournal(IStoreJournal inner) : IStoreJournal
     /// <summary>Whether nothing can be written until this is false again.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>Whether it cannot be opened until this is false again.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>How often it was to be opened.</summary>
+    public int Openings { get; private set; }
+
     public bool HasChanges => inner.HasChanges;
 
     /// <summary>Lets commits wait until the returned source is set.</summary>
@@ -23,7 +29,11 @@ internal sealed class FaultyJournal(IStoreJournal inner) : IStoreJournal
 
     public Task CommitBegunAsync() => _commitsBegun.WaitAsync(TimeSpan.FromSeconds(30));
 
-    public IEnumerable<RestoredTag> Open() => inner.Open();
+    public IEnumerable<RestoredTag> Open()
+    {
+        Openings++;
+        return IsLost ? throw new IOException("The disk is gone.") : inner.Open();
+    }
 
     public void Begin() => inner.Begin();
 

@@ -83,6 +83,33 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Looks_do_not_have_a_store_that_cannot_be_read_read_again_more_often_than_changes_are_tried()
+    {
+        (_journal.IsFull, _journal.IsLost) = (true, true);
+        var before = _journal.Openings;
+        await ShouldBeRefusedAsync(AskAsync("w2"));
+        for (var i = 0; i < 100; i++)
+            await ShouldBeRefusedAsync(_store.GetSummaryAsync(_tag, None).AsTask());
+        (_journal.Openings - before).Should().BeLessThan(4);
+
+        _journal.IsLost = false;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await LookAsync();
+    }
+
+    [Fact]
+    public async Task S14_a_caller_learns_that_it_is_unknown_whether_a_change_took_effect_that_could_not_be_kept()
+    {
+        _journal.Fault = CommitFault.AfterKeeping;
+
+        var change = await FluentActions.Awaiting(() => AskAsync("w2")).Should().ThrowAsync<StoreUnavailableException>();
+
+        change.Which.Message.Should().Be(
+            "The store could not keep the change: The disk is on fire. It is unknown whether it took effect; "
+            + "repeat the call with the same request id.");
+    }
+
+    [Fact]
     public async Task S10_no_live_worker_is_lost_by_an_outage_that_is_longer_than_its_lease()
     {
         _journal.IsFull = true;

@@ -18,7 +18,10 @@ internal interface IStoreExecutor : IAsyncDisposable
     ValueTask<TResult> ExecuteAsync<TArgument, TResult>(
         Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken);
 
-    /// <summary>The same for what changes nothing: it is answered from what was kept last even while nothing can be kept.</summary>
+    /// <summary>
+    /// The same for calls that ask for no change: they may end leases that are over and note that the tag was used. While nothing can be
+    /// kept they are answered from what was kept last, and change nothing at all.
+    /// </summary>
     ValueTask<TResult> LookAsync<TArgument, TResult>(
         Func<StoreState, TArgument, long, TResult> decide, TArgument argument, CancellationToken cancellationToken) =>
         ExecuteAsync(decide, argument, cancellationToken);

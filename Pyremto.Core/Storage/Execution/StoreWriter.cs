@@ -16,6 +16,7 @@ internal sealed partial class StoreWriter
     private readonly StoreOutage _outage;
     private readonly ILogger _logger;
     private bool _isRestored;
+    private bool _cannotRestore;
 
     public StoreWriter(IStoreJournal journal, TimeProvider time, ILogger logger)
     {
@@ -109,6 +110,8 @@ internal sealed partial class StoreWriter
 
     private bool TryLook(StoreWork work)
     {
+        if (!_isRestored && _cannotRestore)
+            return false; // that is tried again when changes are
         try
         {
             RestoreIfNeeded();
@@ -131,8 +134,9 @@ internal sealed partial class StoreWriter
     {
         if (_isRestored)
             return;
+        _cannotRestore = true;
         State.Restore(Clock.Read(), processEnded: false);
-        _isRestored = true;
+        (_isRestored, _cannotRestore) = (true, false);
     }
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Error,

@@ -94,9 +94,14 @@ internal sealed partial class SqliteJournal(
             _connection.Execute(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
             SqliteSchema.Upgrade(_connection, _path, migrations ?? SqliteSchema.Migrations);
-            _upTime = _connection.ExecuteScalar<long?>("SELECT MAX(up_time) FROM coordinator") ?? 0;
+            _upTime = ReadUpTime(_connection);
             _connection.Execute(
-                "DELETE FROM coordinator; INSERT INTO coordinator(host, process, opened_at, up_time) VALUES (@Host, @Process, @At, @UpTime)",
+                """
+                BEGIN IMMEDIATE;
+                DELETE FROM coordinator;
+                INSERT INTO coordinator(host, process, opened_at, up_time) VALUES (@Host, @Process, @At, @UpTime);
+                COMMIT;
+                """,
                 new { Host = Environment.MachineName, Process = Environment.ProcessId, At = time.GetUtcNow().ToMicros(), UpTime = _upTime });
             _statements = new SqliteStatements(_connection);
             _reader = new SqliteReader(_path);
@@ -121,6 +126,7 @@ internal sealed partial class SqliteJournal(
             Begin();
             if (raw.sqlite3_get_autocommit(_connection!.Handle!) == 0)
                 _connection.Execute("ROLLBACK");
+            _upTime = ReadUpTime(_connection);
             Remains.Read(_connection);
             return SqliteRestore.ReadTags(_connection, this);
         }
@@ -129,6 +135,9 @@ internal sealed partial class SqliteJournal(
             return null;
         }
     }
+
+    private static long ReadUpTime(SqliteConnection connection) =>
+        connection.ExecuteScalar<long?>("SELECT MAX(up_time) FROM coordinator") ?? 0;
 
     public void Begin()
     {
