@@ -16,10 +16,11 @@ internal sealed partial class MachineOutage(int slots, TimeProvider time, ILogge
     /// <summary>A slot could not run its job: waits before that is given back.</summary>
     public Task PauseAsync(int slot, string problem, CancellationToken cancellationToken)
     {
-        var pause = _pauses[slot] = _pauses[slot] == TimeSpan.Zero ? FirstPause
-            : _pauses[slot] * 2 < LongestPause ? _pauses[slot] * 2 : LongestPause;
+        TimeSpan pause;
         lock (_pauses)
         {
+            pause = _pauses[slot] = _pauses[slot] == TimeSpan.Zero ? FirstPause
+                : _pauses[slot] * 2 < LongestPause ? _pauses[slot] * 2 : LongestPause;
             if (!_isTold)
                 LogBegan(problem);
             _isTold = true;
@@ -27,16 +28,17 @@ internal sealed partial class MachineOutage(int slots, TimeProvider time, ILogge
         return Task.Delay(pause, time, cancellationToken);
     }
 
-    /// <summary>A slot has run its job.</summary>
+    /// <summary>A slot has run its job; the outage ends with the last slot that was held up by it.</summary>
     public void Over(int slot)
     {
-        _pauses[slot] = TimeSpan.Zero;
         if (!_isTold)
             return;
         lock (_pauses)
         {
-            if (_isTold)
-                LogOver();
+            _pauses[slot] = TimeSpan.Zero;
+            if (!_isTold || _pauses.Any(pause => pause > TimeSpan.Zero))
+                return;
+            LogOver();
             _isTold = false;
         }
     }

@@ -65,7 +65,7 @@ internal sealed class ProgressWatch : IDisposable
         try
         {
             var progress = await _compute(Tag, cancellationToken).ConfigureAwait(false);
-            _shown = progress;
+            Show(progress, isChanged: false);
             return (progress, _latest.Number);
         }
         finally
@@ -133,15 +133,22 @@ internal sealed class ProgressWatch : IDisposable
         try
         {
             var progress = await _compute(Tag, stop).ConfigureAwait(false);
-            if (isChanged || progress.LiveWorkers != _shown?.LiveWorkers || progress.NoWorkerSince != _shown.NoWorkerSince)
-                Publish(new ProgressStep(_latest.Number + 1, progress, null));
-            _shown = progress;
+            Show(progress, isChanged);
         }
         finally
         {
             _computing.Release();
         }
         return true;
+    }
+
+    /// <summary>Publishes what has changed, be it time alone that changed it: nobody else looks for that again.</summary>
+    private void Show(TagProgress progress, bool isChanged)
+    {
+        var shown = _shown;
+        if (isChanged || (shown is not null && (progress.LiveWorkers != shown.LiveWorkers || progress.NoWorkerSince != shown.NoWorkerSince)))
+            Publish(new ProgressStep(_latest.Number + 1, progress, null));
+        _shown = progress;
     }
 
     private void Publish(ProgressStep step)

@@ -42,14 +42,17 @@ internal sealed class SlotReports
         _failed.Add(new FailedReport(
             report.JobId, $"The result was refused: {reason}", null, Final: true, report.Attempt, report.Tag, report.Instance));
 
-    /// <summary>Moves all into a request.</summary>
-    public ExchangeRequest MoveInto(ExchangeRequest request)
+    /// <summary>Moves all into a request but those of the tags that are held back.</summary>
+    public ExchangeRequest MoveInto(ExchangeRequest request, IReadOnlyDictionary<string, TimeSpan> heldBack)
     {
         if (Count == 0)
             return request;
-        var loaded = request with { Done = [.. _done], Failed = [.. _failed], Released = [.. _released] };
-        Clear();
-        return loaded;
+        return request with
+        {
+            Done = Take(_done, static report => report.Tag!, heldBack),
+            Failed = Take(_failed, static report => report.Tag!, heldBack),
+            Released = Take(_released, static report => report.Tag!, heldBack),
+        };
     }
 
     /// <summary>Takes back what a request that was not taken carried.</summary>
@@ -58,6 +61,17 @@ internal sealed class SlotReports
         _done.AddRange(request.Done);
         _failed.AddRange(request.Failed);
         _released.AddRange(request.Released);
+    }
+
+    /// <summary>Takes back one of a request's reports, by its place among all.</summary>
+    public void TakeBack(ExchangeRequest request, int place)
+    {
+        if (place < request.Done.Count)
+            _done.Add(request.Done[place]);
+        else if ((place -= request.Done.Count) < request.Failed.Count)
+            _failed.Add(request.Failed[place]);
+        else
+            _released.Add(request.Released[place - request.Failed.Count]);
     }
 
     /// <summary>Turns every result into a failure: the scheduler did not take the request because of its size or content.</summary>
@@ -86,10 +100,12 @@ internal sealed class SlotReports
         return dropped;
     }
 
-    private void Clear()
+    private static T[] Take<T>(List<T> reports, Func<T, string> tagOf, IReadOnlyDictionary<string, TimeSpan> heldBack)
     {
-        _done.Clear();
-        _failed.Clear();
-        _released.Clear();
+        if (reports.Count == 0)
+            return [];
+        T[] taken = [.. heldBack.Count == 0 ? reports : reports.Where(report => !heldBack.ContainsKey(tagOf(report)))];
+        reports.RemoveAll(report => heldBack.Count == 0 || !heldBack.ContainsKey(tagOf(report)));
+        return taken;
     }
 }

@@ -196,7 +196,7 @@ internal sealed partial class WorkerShell(
     private void TagLeaves(TagLeftOut leftOut)
     {
         var retryAfter = leftOut.Until - Now;
-        if (leftOut.Cause == LeftOutCause.Refused)
+        if (leftOut.Cause is LeftOutCause.Refused or LeftOutCause.Banned)
         {
             LogTagRefused(Name, leftOut.Tag, leftOut.Reason, retryAfter.TotalSeconds);
             observers.TagRefused(leftOut.Tag, leftOut.Reason, retryAfter);

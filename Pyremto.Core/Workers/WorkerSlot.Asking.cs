@@ -38,7 +38,7 @@ internal sealed partial class WorkerSlot
             Take(job, now);
         else if (_stopping is not null)
             Finish(now);
-        else if (_reports.Count > 0 || sent.Count == 0 || answer.RefusedTags.Count > 0)
+        else if (AnyToReport() || sent.Count == 0 || answer.RefusedTags.Count > 0)
             Ask(now);
         else
             Rest(answer.State, now);
@@ -90,7 +90,7 @@ internal sealed partial class WorkerSlot
         TakeBackAside();
         _choice = limits.Tags.Choose(this, now);
         var asksNothing = settings.TagPrefix is null && _choice.Tags.Count == 0;
-        if (_reports.Count > 0 && !_choice.IsWhole && settings.TagPrefix is null && !_reports.AreOf(_choice.Tags))
+        if (_reports.Count > 0 && !_choice.IsWhole && settings.TagPrefix is null && !_reports.AreOf(_choice.Tags) && AnyToReport())
         {
             SendReports(now); // to tags from which no work is wanted now
             return;
@@ -105,8 +105,17 @@ internal sealed partial class WorkerSlot
             Tags = _choice.Tags,
             ExceptTags = _choice.Except,
             Wait = _choice.IsWhole ? TagDefaults.LongestWait : SlotSettings.LeftOutTagRecheck,
-        });
+        }, limits.Tags.HeldBack(this));
         Send(now);
+    }
+
+    /// <summary>Whether there are reports other than those that wait for the end of a ban.</summary>
+    private bool AnyToReport()
+    {
+        if (_reports.Count == 0)
+            return false;
+        var held = limits.Tags.HeldBack(this);
+        return held.Count == 0 || _reports.Tags.Any(tag => !held.ContainsKey(tag));
     }
 
     private ExchangeRequest NewRequest() => new()
@@ -140,6 +149,11 @@ internal sealed partial class WorkerSlot
         {
             if (outcomes[i].Outcome == ReportVerdict.Accepted)
                 continue;
+            if (outcomes[i] is { Outcome: ReportVerdict.Refused, Code: ErrorCodes.Banned })
+            {
+                _reports.TakeBack(sent, i); // a ban passes
+                continue;
+            }
             var report = i < sent.Done.Count ? sent.Done[i] : null;
             Emit(new SlotEffect.ReportNotAccepted(SlotReports.TagOf(sent, i), outcomes[i]));
             var ofContent = outcomes[i] is { Outcome: ReportVerdict.Refused, Code: ErrorCodes.TooLarge or ErrorCodes.InvalidJob };

@@ -10,7 +10,6 @@ internal sealed partial class WorkerSlot
 
     private HandOut? _job;
     private TimeSpan _lease;
-    private Guid? _succeededIn;
     private CancelCause? _cancelCause;
     private TimeSpan? _timeoutAt;
     private TimeSpan? _abandonAt;
@@ -127,10 +126,12 @@ internal sealed partial class WorkerSlot
     /// <summary>What an attempt was refused for is said at once, and not only when the job that came with the refusal has ended.</summary>
     private void SendAside()
     {
-        if (_reports.Count == 0)
+        if (!AnyToReport())
             return;
-        var tags = _reports.Tags.ToHashSet(StringComparer.Ordinal);
-        _aside = _reports.MoveInto(NewRequest() with { Tags = [.. settings.Tags.Where(access => tags.Contains(access.Tag))], Count = 0 });
+        var held = limits.Tags.HeldBack(this);
+        var tags = _reports.Tags.Where(tag => !held.ContainsKey(tag)).ToHashSet(StringComparer.Ordinal);
+        _aside = _reports.MoveInto(
+            NewRequest() with { Tags = [.. settings.Tags.Where(access => tags.Contains(access.Tag))], Count = 0 }, held);
         Emit(new SlotEffect.SendAside(_aside));
     }
 
@@ -271,9 +272,7 @@ internal sealed partial class WorkerSlot
 
     private void Succeeded(HandOut job)
     {
-        if (job.Instance != _succeededIn)
-            limits.Failures.Succeeded(job.Tag, job.Instance);
-        _succeededIn = job.Instance;
+        limits.Failures.Succeeded(job.Tag, job.Instance);
         Returns(job.Tag, LeftOutCause.Failing);
     }
 

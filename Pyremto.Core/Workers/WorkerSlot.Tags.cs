@@ -101,10 +101,11 @@ internal sealed partial class WorkerSlot
         var found = new List<TagLeftOut>();
         foreach (var refused in tags)
         {
-            foreach (var jobId in _reports.Drop(refused.Tag))
+            var cause = refused.Code == ErrorCodes.Banned ? LeftOutCause.Banned : LeftOutCause.Refused;
+            foreach (var jobId in cause == LeftOutCause.Refused ? _reports.Drop(refused.Tag) : [])
                 Emit(new SlotEffect.ReportNotAccepted(
                     refused.Tag, new ReportOutcome(jobId, ReportVerdict.Refused, Code: refused.Code, Message: refused.Message)));
-            if (limits.Tags.LeaveOut(this, refused.Tag, LeftOutCause.Refused, refused.Message, now) is { } leftOut)
+            if (limits.Tags.LeaveOut(this, refused.Tag, cause, refused.Message, now) is { } leftOut)
                 found.Add(leftOut);
         }
         if (limits.Tags.RefusedAltogether is not null)

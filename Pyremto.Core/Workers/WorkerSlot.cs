@@ -165,13 +165,21 @@ internal sealed partial class WorkerSlot(string id, SlotSettings settings, Worke
 
     private void SendReports(TimeSpan now)
     {
-        var tags = _reports.Tags.ToHashSet(StringComparer.Ordinal);
+        var held = limits.Tags.HeldBack(this);
+        var waits = !AnyToReport();
+        var tags = _reports.Tags.Where(tag => waits || !held.ContainsKey(tag)).ToHashSet(StringComparer.Ordinal);
         _pending = _reports.MoveInto(NewRequest() with
         {
             Tags = [.. settings.Tags.Where(access => tags.Contains(access.Tag))],
             Count = 0,
-        });
-        Send(now);
+        }, waits ? TagRoster.NoneHeldBack : held);
+        if (!waits)
+        {
+            Send(now);
+            return;
+        }
+        _step = Step.Retrying; // only a ban is in the way, and passes
+        _dueAt = tags.Min(tag => held[tag]);
     }
 
     private void End(TimeSpan now)

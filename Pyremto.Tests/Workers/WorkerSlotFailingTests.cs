@@ -58,6 +58,35 @@ public sealed class WorkerSlotFailingTests
     }
 
     [Fact]
+    public void A_tag_that_goes_on_to_succeed_is_known_however_many_others_fail()
+    {
+        var failures = new TagFailures(2, 3);
+        var slot = new SlotDriver(failures: failures);
+
+        for (var other = 0; other < 30_000; other++)
+        {
+            if (other % 5_000 == 0)
+                slot.Run(Job(other)).HandlerReturns();
+            failures.Failed($"other{other}", Instance, 0);
+        }
+
+        failures.Failed("a", Instance, 1).Should().Be(0);
+        failures.Failed("a", Instance, 2).Should().Be(0);
+    }
+
+    [Fact]
+    public void A_late_failure_of_a_tag_s_former_instance_says_nothing_of_the_present_one()
+    {
+        var failures = new TagFailures(2, null);
+        failures.Succeeded("a", Instance);
+
+        failures.Failed("a", new Guid(7, 0, 0, new byte[8]), 0);
+
+        failures.Failed("a", Instance, 1).Should().Be(0);
+        failures.Failed("a", Instance, 2).Should().Be(0);
+    }
+
+    [Fact]
     public void A_success_in_one_tag_says_nothing_of_another()
     {
         var slot = new SlotDriver(Settings("a", "b"), new TagFailures(3, null)).Run(Job(0, tag: "b")).HandlerReturns();

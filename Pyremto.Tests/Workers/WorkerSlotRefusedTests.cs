@@ -116,6 +116,56 @@ public sealed class WorkerSlotRefusedTests
         slot.Tell((s, _) => s.AsideFailed(aside)).Effects.Should().BeEmpty();
     }
 
+    [Fact]
+    public void S5_a_ban_leaves_its_tag_out_for_a_while_and_keeps_what_is_to_be_reported()
+    {
+        var slot = new SlotDriver(Settings("a", "b")).Run(Job(1, tag: "b")).HandlerReturns();
+
+        slot.Answer(Bans("b", new ReportOutcome(1, ReportVerdict.Refused, Code: ErrorCodes.Banned, Message: "later")));
+
+        slot.Effects.OfType<SlotEffect.ReportNotAccepted>().Should().BeEmpty();
+        slot.Single<SlotEffect.TagLeaves>().LeftOut.Cause.Should().Be(LeftOutCause.Banned);
+        slot.Sent.Should().BeEquivalentTo(new { Tags = new[] { new TagAccess("a") }, Count = 1, HasReports = false });
+        slot.Answer(Says(NextState.Wait)).Effects.OfType<SlotEffect.SendExchange>().Should().BeEmpty("what waits is not sent over and over");
+        slot.Wait(60);
+        slot.Sent.Tags.Should().HaveCount(2);
+        slot.Sent.Done.Should().ContainSingle().Which.JobId.Should().Be(1);
+        slot.Answer(Says(NextState.Wait, new ReportOutcome(1, ReportVerdict.Accepted))).Single<SlotEffect.TagReturns>().Tag.Should().Be("b");
+    }
+
+    [Fact]
+    public void S5_a_worker_that_ends_delivers_what_a_ban_held_back_and_does_not_hurry()
+    {
+        var slot = new SlotDriver(Settings("a", "b")).Run(Job(1)).HandlerReturns();
+        slot.Answer(Gives(Job(2, tag: "b"), new ReportOutcome(1, ReportVerdict.Refused, Code: ErrorCodes.TooLarge, Message: "Too large")));
+        slot.Tell((s, now) => s.StopAsking(WorkerEndReason.HostStopped, now)).HandlerReturns();
+        var banned = new ReportOutcome(2, ReportVerdict.Refused, Code: ErrorCodes.Banned, Message: "later");
+        for (var i = 0; i < 3; i++)
+        {
+            slot.Sent.Done.Should().ContainSingle().Which.JobId.Should().Be(2);
+            slot.Answer(Bans("b", banned)).Effects.OfType<SlotEffect.SendExchange>().Should().BeEmpty();
+            slot.WaitForDeadline();
+        }
+
+        slot.Answer(Says(NextState.Wait, new ReportOutcome(2, ReportVerdict.Accepted))).Single<SlotEffect.Ended>().Undelivered.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_ban_beside_a_refused_tag_does_not_end_the_worker()
+    {
+        var slot = new SlotDriver(Settings("a", "b")).Answer(Bans("b"));
+
+        slot.Fail(new WrongPasswordException("The password of tag a is wrong."));
+
+        slot.Slot.HasEnded.Should().BeFalse();
+        slot.Wait(60).Sent.Tags.Should().Contain(new TagAccess("b"));
+    }
+
+    private static ExchangeAnswer Bans(string tag, params ReportOutcome[] outcomes) => Says(NextState.Wait, outcomes) with
+    {
+        RefusedTags = [new RefusedTag(tag, ErrorCodes.Banned, "This address sent too many wrong credentials: try again later.")],
+    };
+
     private static ExchangeAnswer Refuses(NextState state, string tag) => Says(state) with
     {
         RefusedTags = [new RefusedTag(tag, ErrorCodes.WrongPassword, $"The password of tag {tag} is wrong.")],

@@ -81,7 +81,7 @@ internal sealed class PyremtoV2Endpoint
         }
         catch (Exception error) when (V2Refusals.IsRefusal(error))
         {
-            V2Refusals.Log(_server.Logger, call, error.Message);
+            _server.V2Refusals.Log(call, error.Message);
             throw;
         }
     }

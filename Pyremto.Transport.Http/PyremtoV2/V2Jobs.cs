@@ -129,7 +129,7 @@ internal sealed class V2Jobs(PyremtoServer server)
     /// <summary>Answers a refusal as the client understands it, and logs why.</summary>
     private async Task RefuseAsync(V2Call call, byte[] answer, string reason)
     {
-        V2Refusals.Log(server.Logger, call, reason);
+        server.V2Refusals.Log(call, reason);
         await call.AnswerAsync(answer).ConfigureAwait(false);
     }
 

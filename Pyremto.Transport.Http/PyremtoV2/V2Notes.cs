@@ -86,7 +86,7 @@ internal sealed class V2Notes(PyremtoServer server)
         }
         catch (TooLargeException error)
         {
-            V2Refusals.Log(server.Logger, call, error.Message);
+            server.V2Refusals.Log(call, error.Message);
             isKept = false;
         }
         await call.AnswerAsync(isKept ? Kept : NotKept).ConfigureAwait(false);

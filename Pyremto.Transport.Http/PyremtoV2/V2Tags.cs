@@ -31,7 +31,7 @@ internal sealed partial class V2Tags(PyremtoServer server)
         }
         catch (WrongPasswordException error)
         {
-            V2Refusals.Log(server.Logger, call, error.Message);
+            server.V2Refusals.Log(call, error.Message);
             isOk = false;
         }
         await AnswerAsync(call, "password-ok", isOk).ConfigureAwait(false);

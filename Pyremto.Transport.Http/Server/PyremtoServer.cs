@@ -38,6 +38,7 @@ internal sealed partial class PyremtoServer : IDisposable
         Body = new RequestBody(options, Bans, Gate);
         Problems = new Problems(Answers, Random, Logger);
         PlainPasswords = new PlainPasswordWarning(Time, Logger);
+        V2Refusals = new V2Refusals(Time, Logger);
     }
 
     public IServiceProvider Services { get; }
@@ -81,6 +82,8 @@ internal sealed partial class PyremtoServer : IDisposable
     public Problems Problems { get; }
 
     public PlainPasswordWarning PlainPasswords { get; }
+
+    public V2Refusals V2Refusals { get; }
 
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
     public static PyremtoServer Create(IServiceProvider services, string prefix, Action<PyremtoHttpOptions>? configure)

@@ -142,7 +142,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
             }
             catch (PyremtoException error) when (tags.Count > 1 && RefusedTag.IsMeantBy(error))
             {
-                first ??= error;
+                first = first is null || error is BannedException ? error : first; // a ban passes, and hides what else would be said
                 (refused ??= []).Add(new RefusedTag(access.Tag, error.Code, error.Message));
             }
         }

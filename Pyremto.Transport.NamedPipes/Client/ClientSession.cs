@@ -68,11 +68,27 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
     {
         // A watch comes before the calls that it is to tell of.
         var queue = _lasting.Count > 0 && HasRoom(lasts: true) ? _lasting : _brief;
-        if (queue.First?.Value is not { } call || !HasRoom(call.Lasts))
+        if (queue.First?.Value is not { } call)
+            return TryTakeReports();
+        if (!HasRoom(call.Lasts))
             return null;
         queue.RemoveFirst();
         Sent(call);
         return call;
+    }
+
+    /// <summary>Takes a call with reports from those that find no place to wait in, to be sent without its wait.</summary>
+    private PendingCall? TryTakeReports()
+    {
+        for (var node = HasRoom(lasts: false) ? _lasting.First : null; node is not null; node = node.Next)
+        {
+            if (!node.Value.TryNotToWait())
+                continue;
+            _lasting.Remove(node);
+            Sent(node.Value);
+            return node.Value;
+        }
+        return null;
     }
 
     /// <summary>The call that a frame belongs to; null if it has ended.</summary>

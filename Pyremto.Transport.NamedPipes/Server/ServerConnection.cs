@@ -14,6 +14,9 @@ internal sealed partial class ServerConnection
     /// <summary>Beyond that many bytes that the peer has not taken, nothing more is read from it.</summary>
     private const int MostWaiting = 1 << 20;
 
+    /// <summary>How many bytes of a frame have to come within the peer's time, where its end does not.</summary>
+    private const int LeastProgress = 1024;
+
     private readonly DuplexPipe _pipes;
     private readonly NamedPipeServer _server;
     private readonly FrameWriter _writer;
@@ -86,7 +89,7 @@ internal sealed partial class ServerConnection
     {
         var problem =
             Volatile.Read(ref _session) is null && _server.Time.GetElapsedTime(_connectedAt) > limit ? "it said nothing that introduces it"
-            : Volatile.Read(ref _partialSince) is var since && since != 0 && _server.Time.GetElapsedTime(since) > limit ? "it stopped in the middle of a frame"
+            : Volatile.Read(ref _partialSince) is var since && since != 0 && _server.Time.GetElapsedTime(since) > limit ? $"it sent less than {LeastProgress} bytes in the middle of a frame"
             : _writer.StuckFor > limit ? "it takes no answers"
             : null;
         if (problem is null)
@@ -112,6 +115,7 @@ internal sealed partial class ServerConnection
 
     private async Task ReadAsync(PipeReader reader)
     {
+        var partial = 0L; // how much of a frame there was at _partialSince
         while (true)
         {
             var reading = reader.ReadAsync();
@@ -131,7 +135,15 @@ internal sealed partial class ServerConnection
                     throw new FrameException($"it ended in the middle of a frame, after {buffer.Length} bytes");
                 return;
             }
-            Volatile.Write(ref _partialSince, buffer.IsEmpty ? 0 : _server.Time.GetTimestamp());
+            if (buffer.IsEmpty)
+            {
+                Volatile.Write(ref _partialSince, 0);
+            }
+            else if (_partialSince == 0 || buffer.Length < result.Buffer.Length || buffer.Length - partial >= LeastProgress)
+            {
+                partial = buffer.Length;
+                Volatile.Write(ref _partialSince, _server.Time.GetTimestamp());
+            }
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (_writer.Waiting > MostWaiting)
                 await TakeABreakAsync().ConfigureAwait(false);

@@ -8,11 +8,12 @@ namespace Pyremto;
 /// <param name="inAll">How many of all tags, none having succeeded in any, end the worker; null or 0 for never.</param>
 internal sealed class TagFailures(int? perTag, int? inAll)
 {
-    /// <summary>Beyond this many tags all is forgotten, and counted anew: so that a worker over a prefix may live for years.</summary>
+    /// <summary>The tags met last are remembered, at most twice this many: so that a worker over a prefix may live for years.</summary>
     private const int MostTags = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Tally> _tallies = new(StringComparer.Ordinal);
+    private Dictionary<(string Tag, Guid Instance), Tally> _young = [];
+    private Dictionary<(string Tag, Guid Instance), Tally> _old = [];
     private int _failed;
     private bool _anySucceeded;
 
@@ -52,7 +53,13 @@ internal sealed class TagFailures(int? perTag, int? inAll)
     public void Forget(string tag)
     {
         lock (_gate)
-            _tallies.Remove(tag);
+        {
+            foreach (var tallies in (ReadOnlySpan<Dictionary<(string Tag, Guid Instance), Tally>>)[_young, _old])
+            {
+                foreach (var key in tallies.Keys.Where(key => key.Tag == tag).ToList())
+                    tallies.Remove(key);
+            }
+        }
     }
 
     /// <summary>Counts a failure.</summary>
@@ -72,17 +79,18 @@ internal sealed class TagFailures(int? perTag, int? inAll)
 
     private Tally TallyOf(string tag, Guid instance)
     {
-        if (_tallies.TryGetValue(tag, out var tally) && tally.Instance == instance)
+        var key = (tag, instance);
+        if (_young.TryGetValue(key, out var tally))
             return tally;
-        if (_tallies.Count >= MostTags)
-            _tallies.Clear();
-        return _tallies[tag] = new Tally(instance);
+        if (!_old.Remove(key, out tally))
+            tally = new Tally();
+        if (_young.Count >= MostTags)
+            (_young, _old) = ([], _young);
+        return _young[key] = tally;
     }
 
-    private sealed class Tally(Guid instance)
+    private sealed class Tally
     {
-        public Guid Instance { get; } = instance;
-
         public HashSet<int> FailedJobs { get; } = [];
 
         public bool HasSucceeded { get; set; }

@@ -17,6 +17,9 @@ internal enum LeftOutCause
     /// <summary>Its credential is refused.</summary>
     Refused,
 
+    /// <summary>The address is banned for a while, which says nothing of the credential.</summary>
+    Banned,
+
     /// <summary>Its jobs fail on this machine, and none has succeeded.</summary>
     Failing,
 }

@@ -11,6 +11,8 @@ internal sealed class TagRoster(IReadOnlyList<TagAccess> tags, IRandomSource ran
     /// <summary>A failing tag that gives nothing to try for this long may be done or gone, and is no longer special.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(10);
 
+    public static readonly IReadOnlyDictionary<string, TimeSpan> NoneHeldBack = new Dictionary<string, TimeSpan>();
+
     private readonly Lock _gate = new();
     private readonly TagChoice _all = new(tags, [], IsWhole: true, IsAllThereIs: true, LooksAgainAt: null);
     private readonly Dictionary<string, Absence> _absences = new(StringComparer.Ordinal);
@@ -73,7 +75,7 @@ internal sealed class TagRoster(IReadOnlyList<TagAccess> tags, IRandomSource ran
                 if (absence.TriedBy == slot)
                     continue;
                 except.Add(tag);
-                isAllThereIs &= absence.LeftOut.Cause != LeftOutCause.Failing;
+                isAllThereIs &= absence.LeftOut.Cause is LeftOutCause.Missing or LeftOutCause.Refused;
                 if (absence.TriedBy is null && (looksAgainAt is null || absence.LeftOut.Until < looksAgainAt))
                     looksAgainAt = absence.LeftOut.Until;
             }
@@ -106,7 +108,8 @@ internal sealed class TagRoster(IReadOnlyList<TagAccess> tags, IRandomSource ran
         lock (_gate)
         {
             var absence = Find(tag);
-            if (absence is not null && absence.LeftOut.Cause == cause && absence.TriedBy != slot)
+            var isKnown = absence is not null && absence.LeftOut.Cause == cause && absence.TriedBy != slot;
+            if (isKnown && (cause != LeftOutCause.Banned || now < absence!.LeftOut.Until)) // last reports are sent while none tries the tag
                 return null;
             var isSame = absence?.LeftOut.Cause == cause;
             var pause = isSame ? absence!.Pause : PauseFor(cause);
@@ -114,6 +117,19 @@ internal sealed class TagRoster(IReadOnlyList<TagAccess> tags, IRandomSource ran
             _absences[tag] = new Absence(leftOut, pause);
             _anyLeftOut = true;
             return leftOut;
+        }
+    }
+
+    /// <summary>The tags whose reports wait, since a ban would refuse them, and when each is tried again; without those that this slot tries.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> HeldBack(object slot)
+    {
+        if (!_anyLeftOut)
+            return NoneHeldBack;
+        lock (_gate)
+        {
+            return _absences
+                .Where(entry => entry.Value.LeftOut.Cause == LeftOutCause.Banned && entry.Value.TriedBy != slot)
+                .ToDictionary(entry => entry.Key, entry => entry.Value.LeftOut.Until, StringComparer.Ordinal);
         }
     }
 
@@ -181,6 +197,7 @@ internal sealed class TagRoster(IReadOnlyList<TagAccess> tags, IRandomSource ran
     private Backoff PauseFor(LeftOutCause cause) => cause switch
     {
         LeftOutCause.Missing => new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(tags.Count > 1 ? 10 : 5), random),
+        LeftOutCause.Banned => new Backoff(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), random),
         LeftOutCause.Refused => new Backoff(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10), random),
         _ => new Backoff(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), random),
     };

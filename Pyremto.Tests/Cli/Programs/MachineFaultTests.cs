@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using Pyremto.Cli.Programs;
 using Pyremto.Tests.Support;
+using Pyremto.Tests.Transport.NamedPipes;
 
 namespace Pyremto.Tests.Cli.Programs;
 
@@ -63,6 +64,25 @@ public sealed class MachineFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_slot_that_works_does_not_end_the_outage_of_another()
+    {
+        var log = new RecordingLogger();
+        var outage = new MachineOutage(slots: 2, _time, log);
+
+        for (var i = 0; i < 3; i++)
+        {
+            _ = outage.PauseAsync(0, "Broken.", CancellationToken.None);
+            outage.Over(1);
+        }
+        log.Lines.Should().ContainSingle().Which.Should().Contain("Broken.");
+        outage.Over(0);
+        outage.Over(1);
+
+        log.Lines.Should().HaveCount(2);
+        log.Lines[1].Should().Contain("Programs can be run again.");
+    }
+
+    [Fact]
     public async Task A_job_that_is_not_needed_any_more_does_not_wait_for_the_machine()
     {
         using var stop = new CancellationTokenSource();
@@ -86,11 +106,12 @@ public sealed class MachineFaultTests : IDisposable
     [Fact]
     public void Folders_that_killed_processes_left_are_removed_after_a_day_and_those_in_use_never()
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = _time.GetUtcNow();
         var parent = _directory.File("running");
         using var used = PrivateFolder.Create(parent, now);
         File.GetUnixFileMode(parent).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var left = Directory.CreateDirectory(used.Path + "left");
+        left.LastWriteTimeUtc = now.UtcDateTime;
         var others = Directory.CreateDirectory(Path.Combine(parent, "pyremto-another-machine-x"));
 
         using (var soon = PrivateFolder.Create(parent, now))

@@ -115,6 +115,37 @@ public abstract class ReadingConformance(SchedulerUnderTest kind) : SchedulerCon
     }
 
     [Fact]
+    public async Task A_watch_shows_that_the_last_worker_has_gone_although_another_began_to_watch_and_saw_it_first()
+    {
+        var tag = await TagAsync();
+        await TakeAsync(tag, "w");
+        await ReleaseAsync(tag, "w", 0);
+        Time.Advance(5 * Second);
+        await using var watch = Scheduler.WatchProgressAsync(tag, CancellationToken.None).GetAsyncEnumerator();
+        (await watch.MoveNextAsync()).Should().BeTrue();
+        var next = watch.MoveNextAsync().AsTask();
+        TagProgress second;
+        do
+        {
+            Time.Advance(7 * Second);
+            await Time.UntilTimerAsync(due => due <= 15 * Second, "within fifteen seconds");
+            await using var other = Scheduler.WatchProgressAsync(tag, CancellationToken.None).GetAsyncEnumerator();
+            (await other.MoveNextAsync()).Should().BeTrue();
+            second = other.Current;
+        }
+        while (second.NoWorkerSince is null);
+
+        while (watch.Current.NoWorkerSince is null)
+        {
+            await Time.AdvanceUntilAsync(next, 15 * Second).WaitAsync(Patience);
+            (await next).Should().BeTrue();
+            if (watch.Current.NoWorkerSince is null)
+                next = watch.MoveNextAsync().AsTask();
+        }
+        watch.Current.NoWorkerSince.Should().Be(second.NoWorkerSince);
+    }
+
+    [Fact]
     public async Task A_watch_shows_that_the_last_worker_has_gone_although_nothing_else_changes()
     {
         var tag = await TagAsync();

@@ -281,6 +281,30 @@ public sealed class ClientSessionTests
         TakeQueued().Should().HaveCount(2).And.Contain(report);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_queued_call_with_reports_gives_its_wait_up_for_the_first_place_there_is(bool disconnected)
+    {
+        if (!disconnected)
+            Connect(maxCalls: 1);
+        Begin(sentAtOnce: !disconnected, lasts: true);
+        var brief = Begin(sentAtOnce: !disconnected);
+        var waiting = Begin(sentAtOnce: false, lasts: true);
+        var report = Begin(sentAtOnce: false, lasts: true, hasReports: true);
+        if (disconnected)
+        {
+            Connect(maxCalls: 1);
+            TakeQueued().Should().HaveCount(2).And.NotContain([waiting, report]);
+        }
+
+        _session.Ended(brief);
+
+        TakeQueued().Should().Equal(report);
+        report.Lasts.Should().BeFalse();
+        waiting.Lasts.Should().BeTrue();
+    }
+
     private void Connect(int maxCalls, TimeSpan at = default) => _session.Connected(maxCalls, at);
 
     private StubCall Begin(bool sentAtOnce, bool isRepeatable = true, TimeSpan at = default, bool lasts = false, bool hasReports = false)

@@ -119,7 +119,32 @@ public sealed class IntroductionTests
 
         await AdvanceUntilEndedAsync(half);
 
-        await coordinator.Log.LineAsync("it stopped in the middle of a frame");
+        await coordinator.Log.LineAsync("it sent less than 1024 bytes in the middle of a frame");
+    }
+
+    [Fact]
+    public async Task A_peer_that_says_a_frame_byte_by_byte_is_ended_after_its_time()
+    {
+        await using var coordinator = await PipeCoordinator.StartAsync(pipeTime: _time);
+        await using var slow = await RawPeer.IntroducedAsync(coordinator.Name);
+        var ask = RawFrame.OfCall(1, PipeVerb.TagExists, $$"""{"tag":"{{new string('x', 500)}}"}""");
+        var ended = slow.ReadToEndAsync();
+
+        for (var sent = 0; sent < 200 && !ended.IsCompleted; sent++)
+        {
+            try
+            {
+                await slow.SendAsync(ask.AsMemory(sent, 1));
+            }
+            catch (IOException)
+            {
+                break; // it was ended
+            }
+            await Task.WhenAny(ended, Task.Delay(1));
+            _time.Advance(PeerTimeout / 5);
+        }
+
+        await coordinator.Log.LineAsync("it sent less than 1024 bytes in the middle of a frame");
     }
 
     [Fact]

@@ -19,8 +19,8 @@ public sealed class V2RefusalLogTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Theory]
-    [InlineData("get-next-job", "wrong", "\"\"", "password")]
-    [InlineData("is-password-ok", "wrong", "\"\"", "password")]
+    [InlineData("get-next-job", "guessed-by-somebody", "\"\"", "password")]
+    [InlineData("is-password-ok", "guessed-by-somebody", "\"\"", "password")]
     [InlineData("setup-jobs", "secret", "[\"{}\"]", "has its jobs already")]
     [InlineData("set-job-done", "secret", "\"{}\"", "never handed out")]
     [InlineData("set-job-done", "secret", "no JSON", "JSON")]
@@ -31,7 +31,22 @@ public sealed class V2RefusalLogTests : IAsyncLifetime
         await _server.CallAsync(verb, ["tag: svr", $"password: {password}", "jobid: 0"], body);
 
         Refusals().Should().ContainSingle().Which.Should().StartWith("Warning").And.Contain("tag svr").And.Contain(reason)
-            .And.Contain(verb == "dance" ? "no verb" : verb).And.NotContain("secret");
+            .And.Contain(verb == "dance" ? "no verb" : verb).And.NotContain(password);
+    }
+
+    [Fact]
+    public async Task What_a_script_goes_on_to_ask_in_vain_is_logged_once_a_minute()
+    {
+        for (var minute = 0; minute < 2; minute++)
+        {
+            for (var call = 0; call < 5; call++)
+                await _server.CallAsync("get-job-progress", ["tag: gone", "password: secret"]);
+            Refusals().Should().HaveCount(minute + 1);
+            _server.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+        await _server.CallAsync("get-next-job", ["tag: gone", "password: secret"]);
+
+        Refusals().Should().HaveCount(3, "another verb is another matter");
     }
 
     [Fact]
