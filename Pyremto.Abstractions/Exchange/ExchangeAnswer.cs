@@ -65,8 +65,8 @@ public sealed record ExchangeAnswer
     public bool AskerHoldsJobs { get; init; }
 
     /// <summary>
-    /// With work: how often the same request was told of it before, in answers that were lost (S8). For schedulers and servers; never crosses
-    /// a wire.
+    /// With work: how often the same request was told of it before, in answers that were lost (S8). For schedulers and servers; never
+    /// crosses a wire.
     /// </summary>
     [JsonIgnore]
     public int Replays { get; init; }
@@ -75,12 +75,13 @@ public sealed record ExchangeAnswer
     public IReadOnlyList<ReportOutcome> Outcomes { get; init; } = [];
 
     /// <summary>
-    /// Over several tags: those that were refused, while the others were served. Their reports are <see cref="ReportVerdict.Refused"/> with the same
-    /// code. An answer with any is given at once, without waiting for work.
+    /// Over several tags: those that were refused, while the others were served. Their reports are <see cref="ReportVerdict.Refused"/>
+    /// with the same code. An answer with any is given at once, without waiting for work.
     /// </summary>
     public IReadOnlyList<RefusedTag> RefusedTags { get; init; } = [];
 
-    /// <summary>The answer to a request of which only <see cref="ExchangeRequest.Without"/> was asked, as the answer to all of it.</summary>
+    /// <summary>The answer to a request of which only <see cref="ExchangeRequest.Without"/> was asked, as the answer to all of
+    /// it.</summary>
     /// <param name="request">The whole request.</param>
     /// <param name="refused">The tags that were left out.</param>
     public ExchangeAnswer Refusing(ExchangeRequest request, IReadOnlyList<RefusedTag> refused)

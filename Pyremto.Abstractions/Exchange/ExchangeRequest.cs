@@ -20,12 +20,14 @@ public sealed record ExchangeRequest
     public string? TagPrefix { get; init; }
 
     /// <summary>
-    /// With <see cref="TagPrefix"/>: tags of which no work is wanted, as the worker sits them out. Reports for them count. Never crosses a wire.
+    /// With <see cref="TagPrefix"/>: tags of which no work is wanted, as the worker sits them out. Reports for them count. Never crosses
+    /// a wire.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<string> ExceptTags { get; init; } = [];
 
-    /// <summary>The worker's id, up to 128 characters; <see langword="null"/> for an anonymous one, each of whose calls counts as a different worker.</summary>
+    /// <summary>The worker's id, up to 128 characters; <see langword="null"/> for an anonymous one, each of whose calls counts as a
+    /// different worker.</summary>
     public string? Worker { get; init; }
 
     /// <summary>
@@ -44,8 +46,8 @@ public sealed record ExchangeRequest
     public TimeSpan Wait { get; init; }
 
     /// <summary>
-    /// Whether the answer also waits where the tags are done or drained, since more may come: jobs that are tried anew, or another tag with the prefix.
-    /// Then it comes when there is work, or when <see cref="Wait"/> is over.
+    /// Whether the answer also waits where the tags are done or drained, since more may come: jobs that are tried anew, or another tag
+    /// with the prefix. Then it comes when there is work, or when <see cref="Wait"/> is over.
     /// </summary>
     /// <value>The default is false: done and drained are answered at once.</value>
     public bool UntilWork { get; init; }
@@ -72,8 +74,8 @@ public sealed record ExchangeRequest
     public bool MayWait => Count > 0 && Wait > TimeSpan.Zero;
 
     /// <summary>
-    /// What is left of a request over several tags without those that are refused and without their reports; it is answered at once. Its answer becomes
-    /// that of the whole by <see cref="ExchangeAnswer.Refusing"/>.
+    /// What is left of a request over several tags without those that are refused and without their reports; it is answered at once. Its
+    /// answer becomes that of the whole by <see cref="ExchangeAnswer.Refusing"/>.
     /// </summary>
     /// <param name="refused">The refused tags, at least one and not all.</param>
     public ExchangeRequest Without(IReadOnlyList<RefusedTag> refused)

@@ -22,7 +22,8 @@ public sealed record Heartbeat
     public IReadOnlyList<HeldJob>? Jobs { get; init; }
 
     /// <summary>
-    /// What is left of a heartbeat over several tags without those that are refused and without their jobs. Its answer becomes that of the whole by
+    /// What is left of a heartbeat over several tags without those that are refused and without their jobs. Its answer becomes that of
+    /// the whole by
     /// <see cref="HeartbeatAnswer.Refusing"/>.
     /// </summary>
     /// <param name="refused">The refused tags, at least one.</param>
@@ -43,10 +44,12 @@ public sealed record Heartbeat
 /// <param name="JobId">The job.</param>
 /// <param name="Tag">The job's tag; needed only over several tags.</param>
 /// <param name="Attempt">The hand-out; without it the worker's newest is meant.</param>
-/// <param name="Instance">The tag's instance as the hand-out named it; a job of a tag deleted since is not needed even if there is a new one of its name (S19).</param>
+/// <param name="Instance">The tag's instance as the hand-out named it; a job of a tag deleted since is not needed even if there is a new
+/// one of its name (S19).</param>
 /// <param name="Lease">
-/// The lease that the worker knows, or, in an answer, that it has to know from now on (S10): a heartbeat is due every third of it. A worker that
-/// names it is believed alive by it from then on; until then a hand-out keeps the longest lease of its tag since it was handed out.
+/// The lease that the worker knows, or, in an answer, that it has to know from now on (S10): a heartbeat is due every third of it. A
+/// worker that names it is believed alive by it from then on; until then a hand-out keeps the longest lease of its tag since it was
+/// handed out.
 /// </param>
 public readonly record struct HeldJob(
     int JobId,
@@ -60,14 +63,14 @@ public readonly record struct HeldJob(
 public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded)
 {
     /// <summary>
-    /// Those of the jobs whose worker has to know another lease, each with it; <see langword="null"/> where there is none. Name it in the next
-    /// heartbeat (<see cref="HeldJob.Lease"/>), and send one every third of it.
+    /// Those of the jobs whose worker has to know another lease, each with it; <see langword="null"/> where there is none. Name it in the
+    /// next heartbeat (<see cref="HeldJob.Lease"/>), and send one every third of it.
     /// </summary>
     public IReadOnlyList<HeldJob>? Leases { get; init; }
 
     /// <summary>
-    /// Over several tags: those that were refused, while the others were served; <see langword="null"/> where none was. The jobs of one that
-    /// does not exist are not needed; of one whose credential is refused nothing is said.
+    /// Over several tags: those that were refused, while the others were served; <see langword="null"/> where none was. The jobs of one
+    /// that does not exist are not needed; of one whose credential is refused nothing is said.
     /// </summary>
     public IReadOnlyList<RefusedTag>? RefusedTags { get; init; }
 

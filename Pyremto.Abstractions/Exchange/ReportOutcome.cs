@@ -6,15 +6,16 @@ namespace Pyremto;
 [JsonConverter(typeof(SnakeCaseEnumConverter<ReportVerdict>))]
 public enum ReportVerdict
 {
-    /// <summary>It counts, or it says again what this worker said of the hand-out before: then the first report counts, and once (S4, S8).</summary>
+    /// <summary>It counts, or it says again what this worker said of the hand-out before: then the first report counts, and once (S4,
+    /// S8).</summary>
     Accepted,
 
     /// <summary>The job has its result already, from another worker; that is not an error (S4).</summary>
     AlreadyDone,
 
     /// <summary>
-    /// A failure or release of a hand-out that the caller does not hold, or no longer (S5). Also a repeated one of an anonymous caller, who cannot
-    /// be told from another, and one that is repeated only after the job was handed out 32 times more.
+    /// A failure or release of a hand-out that the caller does not hold, or no longer (S5). Also a repeated one of an anonymous caller,
+    /// who cannot be told from another, and one that is repeated only after the job was handed out 32 times more.
     /// </summary>
     NotHeld,
 
@@ -37,7 +38,8 @@ public readonly record struct ReportOutcome(
         jobId, ReportVerdict.Refused, Code: ErrorCodes.TagUnknown,
         Message: $"Job {jobId} is of no tag of this request: the tag was deleted, has no jobs, or was not named.");
 
-    /// <summary>Throws what a <see cref="ReportVerdict.Refused"/> or <see cref="ReportVerdict.NotHeld"/> report means; else does nothing.</summary>
+    /// <summary>Throws what a <see cref="ReportVerdict.Refused"/> or <see cref="ReportVerdict.NotHeld"/> report means; else does
+    /// nothing.</summary>
     /// <exception cref="PyremtoException">Of the type that belongs to <see cref="Code"/>.</exception>
     public void ThrowIfNotTaken()
     {

@@ -3,14 +3,15 @@ using System.Globalization;
 namespace Pyremto;
 
 /// <summary>
-/// Halves of surrogate pairs in JSON, such as <c>"\udcff"</c>: JSON allows them and Python writes them for bytes of a file name that are no UTF-8, but no
-/// reader of .NET takes them for text. They stand as escapes always, since UTF-8 has no such bytes.
+/// Halves of surrogate pairs in JSON, such as <c>"\udcff"</c>: JSON allows them and Python writes them for bytes of a file name that are
+/// no UTF-8, but no reader of .NET takes them for text. They stand as escapes always, since UTF-8 has no such bytes.
 /// </summary>
 internal static class HalfPairs
 {
     private const int EscapeLength = 6; // \uXXXX
 
-    /// <summary>The text with a second backslash before each half, so that it reads as the letters of its escape; null where there is none.</summary>
+    /// <summary>The text with a second backslash before each half, so that it reads as the letters of its escape; null where there is
+    /// none.</summary>
     public static byte[]? Escape(ReadOnlySpan<byte> json)
     {
         List<byte>? escaped = null;

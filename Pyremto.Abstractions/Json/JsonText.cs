@@ -22,18 +22,21 @@ public readonly struct JsonText : IEquatable<JsonText>
         _original = original;
     }
 
-    /// <summary>The text as UTF-8, valid JSON for every reader: a <c>NaN</c> or <c>Infinity</c> that Python wrote is <c>null</c> here.</summary>
+    /// <summary>The text as UTF-8, valid JSON for every reader: a <c>NaN</c> or <c>Infinity</c> that Python wrote is <c>null</c>
+    /// here.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>The text as it was written: the same as <see cref="Utf8"/>, save that <c>NaN</c> and <c>Infinity</c> stand as they came.</summary>
+    /// <summary>The text as it was written: the same as <see cref="Utf8"/>, save that <c>NaN</c> and <c>Infinity</c> stand as they
+    /// came.</summary>
     public ReadOnlyMemory<byte> Original => _original ?? Utf8;
 
-    /// <summary>Whether <see cref="Original"/> holds a <c>NaN</c> or <c>Infinity</c> that <see cref="Utf8"/> gives as <c>null</c>.</summary>
+    /// <summary>Whether <see cref="Original"/> holds a <c>NaN</c> or <c>Infinity</c> that <see cref="Utf8"/> gives as
+    /// <c>null</c>.</summary>
     public bool HasNonFinite => _original is not null;
 
     /// <summary>
-    /// The same value for readers that need Unicode text: half of a surrogate pair, which JSON allows and Python writes (<c>"\udcff"</c>), reads as the
-    /// letters of its escape. <see cref="Utf8"/> itself where there is none.
+    /// The same value for readers that need Unicode text: half of a surrogate pair, which JSON allows and Python writes
+    /// (<c>"\udcff"</c>), reads as the letters of its escape. <see cref="Utf8"/> itself where there is none.
     /// </summary>
     public ReadOnlyMemory<byte> Readable => HalfPairs.Escape(Utf8.Span) ?? Utf8;
 
@@ -48,7 +51,8 @@ public readonly struct JsonText : IEquatable<JsonText>
 
     /// <summary>Reads a JSON value strictly as RFC 8259 has it.</summary>
     /// <param name="json">The text; it is copied.</param>
-    /// <exception cref="InvalidJobException">It is not valid JSON, not valid UTF-8, or nested deeper than <see cref="MaxDepth"/>.</exception>
+    /// <exception cref="InvalidJobException">It is not valid JSON, not valid UTF-8, or nested deeper than
+    /// <see cref="MaxDepth"/>.</exception>
     public static JsonText Parse(ReadOnlySpan<byte> json) =>
         TryParse(json, out var text, out var problem) ? text : throw new InvalidJobException(problem);
 

@@ -48,7 +48,8 @@ public sealed record TagProgress
     public double? PerSecond { get; init; }
 
     /// <summary>
-    /// Expected time until all waiting and running jobs are done, at <see cref="PerSecond"/>; null while that is unknown or no worker is live.
+    /// Expected time until all waiting and running jobs are done, at <see cref="PerSecond"/>; null while that is unknown or no worker is
+    /// live.
     /// </summary>
     public double? EtaSeconds { get; init; }
 

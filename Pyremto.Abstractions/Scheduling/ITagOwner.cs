@@ -45,7 +45,8 @@ public interface ITagOwner
     ValueTask ResumeAsync(TagAccess tag, CancellationToken cancellationToken);
 
     /// <summary>Changes N, lease, retry delay or policy (S19).</summary>
-    /// <exception cref="InvalidRequestException">A number is out of its range, or the jobs, with which these settings come, are not set up yet.</exception>
+    /// <exception cref="InvalidRequestException">A number is out of its range, or the jobs, with which these settings come, are not set
+    /// up yet.</exception>
     ValueTask UpdateTagAsync(TagAccess tag, TagUpdate update, CancellationToken cancellationToken);
 
     /// <summary>Deletes the tag with its jobs and results; who waits for it is answered with <see cref="TagUnknownException"/>.</summary>

@@ -6,16 +6,19 @@ public interface IWorkExchange
     /// <summary>Takes reports in and gives work out, in one trip (S2–S9, S20).</summary>
     /// <param name="request">Reports and wishes.</param>
     /// <param name="cancellationToken">
-    /// Gives up the wait and the work: reports that the scheduler received count all the same, and work that was given is released, since nobody got it.
+    /// Gives up the wait and the work: reports that the scheduler received count all the same, and work that was given is released, since
+    /// nobody got it.
     /// </param>
-    /// <exception cref="TagUnknownException">No tag that was named exists; one of several costs only itself (<see cref="ExchangeAnswer.RefusedTags"/>).</exception>
+    /// <exception cref="TagUnknownException">No tag that was named exists; one of several costs only itself
+    /// (<see cref="ExchangeAnswer.RefusedTags"/>).</exception>
     /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself.</exception>
     /// <exception cref="InvalidRequestException">A number or name is out of its range.</exception>
     /// <exception cref="StoreUnavailableException">The store could not keep it (S14); repeat with the same request id.</exception>
     ValueTask<ExchangeAnswer> ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken);
 
     /// <summary>Takes a worker's sign of life and tells which of its jobs are no longer needed (S10, S11).</summary>
-    /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself (<see cref="HeartbeatAnswer.RefusedTags"/>).</exception>
+    /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself
+    /// (<see cref="HeartbeatAnswer.RefusedTags"/>).</exception>
     /// <exception cref="InvalidRequestException">The worker has no id.</exception>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken);
 

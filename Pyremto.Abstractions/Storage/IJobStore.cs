@@ -6,13 +6,14 @@ namespace Pyremto;
 /// </summary>
 /// <remarks>
 /// Every member that takes a <see cref="TagRecord"/> throws <see cref="TagUnknownException"/> when the tag was deleted since, even if
-/// there is a new one of its name (S19); one of several in an exchange is refused for itself, and a heartbeat says that its jobs are not needed.
-/// All throw <see cref="StoreUnavailableException"/> when the change could not be kept.
+/// there is a new one of its name (S19); one of several in an exchange is refused for itself, and a heartbeat says that its jobs are not
+/// needed. All throw <see cref="StoreUnavailableException"/> when the change could not be kept.
 /// A cancelled call either changes nothing or runs to its end.
 /// </remarks>
 public interface IJobStore : IAsyncDisposable
 {
-    /// <summary>Opens it and restores what was kept. Hand-outs that ran in the ended coordinator's process are lost, the others start a full lease (S10).</summary>
+    /// <summary>Opens it and restores what was kept. Hand-outs that ran in the ended coordinator's process are lost, the others start a
+    /// full lease (S10).</summary>
     /// <exception cref="StoreUnavailableException">It cannot be opened; the message says why and what to do.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
@@ -20,8 +21,8 @@ public interface IJobStore : IAsyncDisposable
     IJobStoreObserver? Observer { set; }
 
     /// <summary>
-    /// How long it is until a lease or a retry delay may end, or null if none is running; <see cref="ExpireAsync"/> is due then. Not the wall clock's
-    /// time, which may jump. Negative where it is overdue.
+    /// How long it is until a lease or a retry delay may end, or null if none is running; <see cref="ExpireAsync"/> is due then. Not the
+    /// wall clock's time, which may jump. Negative where it is overdue.
     /// </summary>
     TimeSpan? NextDeadlineIn { get; }
 
@@ -31,7 +32,8 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>The tag of that name, or null.</summary>
     ValueTask<TagRecord?> FindTagAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>The tags whose names start with <paramref name="prefix"/>, ascending by name, at most <paramref name="limit"/>, behind <paramref name="after"/>.</summary>
+    /// <summary>The tags whose names start with <paramref name="prefix"/>, ascending by name, at most <paramref name="limit"/>, behind
+    /// <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<TagRecord>> FindTagsAsync(string prefix, string? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Keeps a new tag. Repeated with the same creation request id it answers with the one there is (S1).</summary>
@@ -43,13 +45,15 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<int> SetUpJobsAsync(TagRecord tag, JobSetup setup, CancellationToken cancellationToken);
 
     /// <summary>Applies the reports and gives work out, atomically (S2–S9, S20). It never waits for work.</summary>
-    /// <param name="tags">The tags that the request names, as they were found; none where it has a prefix, whose tags the store finds itself.</param>
+    /// <param name="tags">The tags that the request names, as they were found; none where it has a prefix, whose tags the store finds
+    /// itself.</param>
     /// <param name="request">The request; its credentials and waiting time are not looked at.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>
     ValueTask<ExchangeAnswer> ExchangeAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken);
 
     /// <summary>Notes a sign of life (S10) and tells which of the jobs are no longer needed (S11).</summary>
-    /// <param name="tags">The tags that it names, as they were found; none where it has a prefix, whose tags the store finds itself.</param>
+    /// <param name="tags">The tags that it names, as they were found; none where it has a prefix, whose tags the store finds
+    /// itself.</param>
     /// <param name="heartbeat">The heartbeat; its credentials are not looked at.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(IReadOnlyList<TagRecord> tags, Heartbeat heartbeat, CancellationToken cancellationToken);
@@ -90,14 +94,15 @@ public interface IJobStore : IAsyncDisposable
 
     /// <summary>Deletes the tag with all that belongs to it (S19).</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="ifUnusedFor">Only if the store was open for that long since it was last used (S17), as <see cref="NoteUpTimeAsync"/> counts; null in any case.</param>
+    /// <param name="ifUnusedFor">Only if the store was open for that long since it was last used (S17), as <see cref="NoteUpTimeAsync"/>
+    /// counts; null in any case.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>
     /// <returns>Whether it was deleted.</returns>
     ValueTask<bool> DeleteTagAsync(TagRecord tag, TimeSpan? ifUnusedFor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Counts that the store was open for so much longer, durably and over all starts. How long tags were not used is measured by this alone, so that neither
-    /// downtime nor a wrong clock makes one old.
+    /// Counts that the store was open for so much longer, durably and over all starts. How long tags were not used is measured by this
+    /// alone, so that neither downtime nor a wrong clock makes one old.
     /// </summary>
     /// <param name="upTime">How much longer, by a clock that nobody sets.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>

@@ -32,7 +32,8 @@ internal static class JsonFields
         _ => throw Wrong(name, "text"),
     };
 
-    /// <summary>Text that is kept and shown, and nothing else: half of a surrogate pair in it stands as the letters of its escape.</summary>
+    /// <summary>Text that is kept and shown, and nothing else: half of a surrogate pair in it stands as the letters of its
+    /// escape.</summary>
     public static string? ShownText(ref Utf8JsonReader json, string name)
     {
         json.Read();

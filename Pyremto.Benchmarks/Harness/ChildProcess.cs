@@ -1,6 +1,7 @@
 namespace Pyremto.Benchmarks.Harness;
 
-/// <summary>This program once more, in a role: the other side of what is measured between two processes. It ends with the one that started it.</summary>
+/// <summary>This program once more, in a role: the other side of what is measured between two processes. It ends with the one that
+/// started it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;

@@ -3,7 +3,8 @@ using Pyremto.Benchmarks.Harness;
 namespace Pyremto.Benchmarks.Measurements;
 
 /// <summary>
-/// A pool of 32 workers over a prefix: whether the rate stays where the prefix has 10,000 tags rather than 10, all others finished, or all open.
+/// A pool of 32 workers over a prefix: whether the rate stays where the prefix has 10,000 tags rather than 10, all others finished, or
+/// all open.
 /// </summary>
 internal sealed class ManyTags : IBenchmark
 {

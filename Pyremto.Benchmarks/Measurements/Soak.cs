@@ -5,8 +5,9 @@ using Pyremto.Benchmarks.Harness;
 namespace Pyremto.Benchmarks.Measurements;
 
 /// <summary>
-/// Months of a coordinator in a minute: 100,000 workers that ask once, and 10,000 tags that are created, set up, worked off and deleted, and a few
-/// with a password, which costs a tenth of a second of a core. What it takes is printed for each tenth of the run, and the last is held against the second.
+/// Months of a coordinator in a minute: 100,000 workers that ask once, and 10,000 tags that are created, set up, worked off and deleted,
+/// and a few with a password, which costs a tenth of a second of a core. What it takes is printed for each tenth of the run, and the last
+/// is held against the second.
 /// </summary>
 internal sealed class Soak : IBenchmark
 {

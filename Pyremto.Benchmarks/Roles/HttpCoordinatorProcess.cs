@@ -3,7 +3,8 @@ using Pyremto.Benchmarks.Harness;
 
 namespace Pyremto.Benchmarks.Roles;
 
-/// <summary>A coordinator that listens on a free port or a given address, in memory or over a SQLite file; its greeting is its address.</summary>
+/// <summary>A coordinator that listens on a free port or a given address, in memory or over a SQLite file; its greeting is its
+/// address.</summary>
 internal static class HttpCoordinatorProcess
 {
     public static async Task<int> RunAsync(string? sqliteFile, string? url)

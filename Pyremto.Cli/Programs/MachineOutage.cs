@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto.Cli.Programs;
 
 /// <summary>
-/// The time in which a machine can run no programs: told once, however many slots meet it, with pauses that grow for each slot. Thread-safe.
+/// The time in which a machine can run no programs: told once, however many slots meet it, with pauses that grow for each slot.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class MachineOutage(int slots, TimeProvider time, ILogger logger)
 {

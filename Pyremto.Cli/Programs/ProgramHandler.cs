@@ -22,7 +22,8 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
     private readonly CancellationTokenSource _graceOver = new();
     private bool _disposed;
 
-    /// <exception cref="ProgramLineException">The program is not there or cannot be run, or its output cannot be kept where that was wanted.</exception>
+    /// <exception cref="ProgramLineException">The program is not there or cannot be run, or its output cannot be kept where that was
+    /// wanted.</exception>
     public ProgramHandler(ProgramSettings settings, TimeProvider time, ILogger<ProgramHandler> logger)
     {
         _settings = settings;

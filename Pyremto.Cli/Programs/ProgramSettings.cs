@@ -22,7 +22,8 @@ internal sealed record ProgramSettings
     /// <summary>Where the output of all attempts is written, readable while they run; null keeps that of failed ones alone.</summary>
     public string? LogsFolder { get; init; }
 
-    /// <summary>Where the output of failed attempts is kept while there is no <see cref="LogsFolder"/>; null keeps none. Made when needed.</summary>
+    /// <summary>Where the output of failed attempts is kept while there is no <see cref="LogsFolder"/>; null keeps none. Made when
+    /// needed.</summary>
     public string? FailedFolder { get; init; }
 
     /// <summary>How much is kept in <see cref="FailedFolder"/>.</summary>

@@ -30,7 +30,8 @@ internal sealed class FailureGroups
         return groups;
     }
 
-    /// <summary>A line for each reason, those of the most jobs first, and for some of its jobs with their settings; none wider than that.</summary>
+    /// <summary>A line for each reason, those of the most jobs first, and for some of its jobs with their settings; none wider than
+    /// that.</summary>
     public IEnumerable<string> Lines(int width)
     {
         var groups = _groups.OrderByDescending(static group => group.Value.Count).ThenBy(static group => group.Value.Told[0].Job).ToList();

@@ -3,7 +3,8 @@ using Pyremto.Cli.Terminal;
 
 namespace Pyremto.Cli.Running;
 
-/// <summary>Writes the results of a run to its file again and again while it goes on, so that one that is killed leaves them readable.</summary>
+/// <summary>Writes the results of a run to its file again and again while it goes on, so that one that is killed leaves them
+/// readable.</summary>
 internal sealed class GrowingResults(IResultTarget target, IJobScheduler scheduler, RunPlan plan, CommandOutput output, TimeProvider time)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);

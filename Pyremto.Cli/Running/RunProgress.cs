@@ -55,7 +55,8 @@ internal sealed class RunProgress(CommandOutput output, IJobScheduler scheduler,
         }
     }
 
-    /// <summary>With the results from before, and with jobs as failed whose last attempt failed, for a person would want to know of them now.</summary>
+    /// <summary>With the results from before, and with jobs as failed whose last attempt failed, for a person would want to know of them
+    /// now.</summary>
     private TagProgress Now(TagProgress progress)
     {
         var whole = plan.Whole(progress);

@@ -7,7 +7,8 @@ using Pyremto.Cli.Working;
 namespace Pyremto.Cli.Running;
 
 /// <summary>
-/// Sets the stage between the opening of the store and the start of the worker: plans, says whether there is anything to run, and opens the page.
+/// Sets the stage between the opening of the store and the start of the worker: plans, says whether there is anything to run, and opens
+/// the page.
 /// </summary>
 internal sealed class RunStage(RunSettings settings, RunJobs jobs, CommandOutput output, IServiceProvider services)
     : IHostedLifecycleService, IAsyncDisposable

@@ -4,8 +4,8 @@ using System.Text;
 namespace Pyremto.Cli.Running;
 
 /// <summary>
-/// A run as one tag, for whoever has its view token, to be looked at and nothing else: what a run shows on a port. The tags of a run have no
-/// password, so this is what keeps strangers out.
+/// A run as one tag, for whoever has its view token, to be looked at and nothing else: what a run shows on a port. The tags of a run have
+/// no password, so this is what keeps strangers out.
 /// </summary>
 internal sealed class ViewOnlyScheduler(RunView run, string tag, string token) : IJobScheduler
 {

@@ -3,7 +3,8 @@ using Pyremto.Cli.Programs;
 namespace Pyremto.Cli.Terminal;
 
 /// <summary>
-/// Standard output, whose errors say that it is what they are about. .NET lets what nobody reads any more, as behind <c>head -1</c>, be written for ever: this ends it.
+/// Standard output, whose errors say that it is what they are about. .NET lets what nobody reads any more, as behind <c>head -1</c>, be
+/// written for ever: this ends it.
 /// </summary>
 internal sealed class DataStream(Stream inner) : WriteOnlyStream
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Pyremto.Cli.Terminal;
 
 /// <summary>
-/// Lines at the end of a terminal that are drawn over and over, with others above them. They are drawn over where they are now, also after the
-/// terminal has become narrower and has broken them. Not thread-safe.
+/// Lines at the end of a terminal that are drawn over and over, with others above them. They are drawn over where they are now, also
+/// after the terminal has become narrower and has broken them. Not thread-safe.
 /// </summary>
 internal sealed class LiveLines(TextWriter terminal)
 {

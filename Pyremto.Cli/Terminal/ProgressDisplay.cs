@@ -1,8 +1,8 @@
 namespace Pyremto.Cli.Terminal;
 
 /// <summary>
-/// Shows on standard error how far the work is: a bar at a terminal, a line a change elsewhere, nothing with <c>--quiet</c>. It draws when it
-/// is told something and at no other time.
+/// Shows on standard error how far the work is: a bar at a terminal, a line a change elsewhere, nothing with <c>--quiet</c>. It draws
+/// when it is told something and at no other time.
 /// </summary>
 internal static class ProgressDisplay
 {
@@ -14,8 +14,8 @@ internal static class ProgressDisplay
     /// <summary>Shows what <paramref name="work"/> tells, for as long as it runs.</summary>
     /// <param name="output">Where to; what is said meanwhile stands above the bar.</param>
     /// <param name="work">
-    /// Is given what shows the progress, which may be called from any thread. Answers whether a bar is to stay; one of a work that was cut off would
-    /// tell for ever what was so once.
+    /// Is given what shows the progress, which may be called from any thread. Answers whether a bar is to stay; one of a work that was
+    /// cut off would tell for ever what was so once.
     /// </param>
     public static async Task RunAsync(CommandOutput output, Func<Action<TagProgress>, Task<bool>> work)
     {

@@ -14,7 +14,8 @@ internal static class OutputExtensions
             output.WriteProgress($"{TerminalText.Escape(change.Tag)}: {change.Change}");
     }
 
-    /// <summary>Says how many jobs were touched, and of those that were named and were not, why; with <c>--json</c> as data. Answers the exit code.</summary>
+    /// <summary>Says how many jobs were touched, and of those that were named and were not, why; with <c>--json</c> as data. Answers the
+    /// exit code.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="tag">The tag.</param>
     /// <param name="changed">What the call did.</param>

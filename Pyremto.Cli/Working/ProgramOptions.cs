@@ -52,13 +52,14 @@ internal sealed class ProgramOptions
     public int MaxFailures(ParseResult parsed) => parsed.GetValue(_maxFailures) ?? DefaultMaxFailures;
 
     /// <summary>
-    /// The words before <c>--</c> that are no options of ours. The parser, which does not know <c>--</c>, takes them for the program, a mistyped
-    /// option among them.
+    /// The words before <c>--</c> that are no options of ours. The parser, which does not know <c>--</c>, takes them for the program, a
+    /// mistyped option among them.
     /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="most">How many words the verb takes there.</param>
     /// <param name="tooMany">What to say of more.</param>
-    /// <param name="first">The first word, where the parser gave it to another argument: of those before <c>--</c>, or of the program.</param>
+    /// <param name="first">The first word, where the parser gave it to another argument: of those before <c>--</c>, or of the
+    /// program.</param>
     /// <exception cref="CommandException">There are more, or one is an option that does not exist.</exception>
     public IReadOnlyList<string> WordsBefore(ParseResult parsed, int most, string tooMany, string? first = null)
     {

@@ -13,7 +13,8 @@ internal static class ProgramWorker
     /// <summary>The worker's name, in its ids and in the log.</summary>
     public const string Name = "work";
 
-    /// <summary>What the worker waits for beyond the program's own grace: for the kill to take effect, and for the result to be read.</summary>
+    /// <summary>What the worker waits for beyond the program's own grace: for the kill to take effect, and for the result to be
+    /// read.</summary>
     private static readonly TimeSpan AfterGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>

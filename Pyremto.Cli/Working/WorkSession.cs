@@ -17,8 +17,8 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// After so many failed jobs of a tag, none having succeeded, it leaves the tag to others and tries one job now and then: one machine that is
-    /// broken costs few attempts, and one that met bad jobs first goes on with the good ones.
+    /// After so many failed jobs of a tag, none having succeeded, it leaves the tag to others and tries one job now and then: one machine
+    /// that is broken costs few attempts, and one that met bad jobs first goes on with the good ones.
     /// </summary>
     private const int SitsOutAfter = 3;
 

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto;
 
 /// <summary>
-/// A logger for threads and loops that must not end because a logging provider throws. Logging is given up for that entry; the work goes on.
+/// A logger for threads and loops that must not end because a logging provider throws. Logging is given up for that entry; the work goes
+/// on.
 /// </summary>
 internal sealed class SafeLogger : ILogger
 {

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Pyremto;
 
 /// <summary>
-/// A payload as cells of a table: nested objects dotted, arrays as JSON text, numbers as they were written (S13), half of a surrogate pair as its escape.
+/// A payload as cells of a table: nested objects dotted, arrays as JSON text, numbers as they were written (S13), half of a surrogate
+/// pair as its escape.
 /// </summary>
 internal static class PayloadCells
 {

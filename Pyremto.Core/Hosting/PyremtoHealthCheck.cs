@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Pyremto;
 
 /// <summary>
-/// Healthy while the scheduler, and with it its store or the coordinator elsewhere, answers, and all workers of the host work or have ended as
-/// they were to.
+/// Healthy while the scheduler, and with it its store or the coordinator elsewhere, answers, and all workers of the host work or have
+/// ended as they were to.
 /// </summary>
 internal sealed class PyremtoHealthCheck(IJobScheduler scheduler, WorkerStates? workers) : IHealthCheck
 {

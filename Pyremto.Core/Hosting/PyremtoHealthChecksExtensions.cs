@@ -9,9 +9,9 @@ public static class PyremtoHealthChecksExtensions
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds a check that is healthy while the scheduler of <c>AddPyremto()</c> answers and the host's workers work. It is degraded while a worker
-    /// sits a tag out or is refused for one, and fails where a worker has ended though nobody wanted that: refused altogether, after repeated
-    /// failures, or crashed. Its description says which worker, which tag, since when, why, and when it tries again.
+    /// Adds a check that is healthy while the scheduler of <c>AddPyremto()</c> answers and the host's workers work. It is degraded while
+    /// a worker sits a tag out or is refused for one, and fails where a worker has ended though nobody wanted that: refused altogether,
+    /// after repeated failures, or crashed. Its description says which worker, which tag, since when, why, and when it tries again.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The check's name.</param>

@@ -10,13 +10,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PyremtoServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a job scheduler: <see cref="IJobScheduler"/> and <see cref="RemoteControlFactory"/>, open from before the first hosted service starts until after the last has
-    /// stopped. Unless the builder says otherwise it keeps everything in memory.
+    /// Adds a job scheduler: <see cref="IJobScheduler"/> and <see cref="RemoteControlFactory"/>, open from before the first hosted
+    /// service starts until after the last has stopped. Unless the builder says otherwise it keeps everything in memory.
     /// </summary>
     /// <remarks>
     /// Options are bound from the configuration section <c>Pyremto</c> where the host has a configuration, then
     /// <paramref name="configure"/> is applied; they are validated at start. A second call goes on with the builder of the first.
-    /// A <see cref="TimeProvider"/>, <see cref="IRandomSource"/>, <see cref="ITagAnnouncer"/> or <see cref="IQrCodeWriter"/> that was registered before is used.
+    /// A <see cref="TimeProvider"/>, <see cref="IRandomSource"/>, <see cref="ITagAnnouncer"/> or <see cref="IQrCodeWriter"/> that was
+    /// registered before is used.
     /// </remarks>
     /// <param name="services">The services of the host.</param>
     /// <param name="configure">Sets limits and habits; null for the defaults.</param>
@@ -38,8 +39,8 @@ public static class PyremtoServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Keeps everything in memory: the default, said aloud. It ends with the process. It takes the place of a store that was chosen before, as the
-    /// host of a test needs.
+    /// Keeps everything in memory: the default, said aloud. It ends with the process. It takes the place of a store that was chosen
+    /// before, as the host of a test needs.
     /// </summary>
     /// <param name="builder">The builder.</param>
     public static IPyremtoBuilder UseInMemory(this IPyremtoBuilder builder)

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pyremto;
 
-/// <summary>Reads and writes one payload. <see cref="JsonText"/> is taken as it is; a mismatch is said in words that help who reads them.</summary>
+/// <summary>Reads and writes one payload. <see cref="JsonText"/> is taken as it is; a mismatch is said in words that help who reads
+/// them.</summary>
 internal static class Payload
 {
     /// <summary>Makes the exception that the caller is to see.</summary>
@@ -25,7 +26,8 @@ internal static class Payload
         return value ?? throw refuse($"{what} is null and cannot be read as {typeof(T).Name}.", null);
     }
 
-    /// <summary>Only where the type has a string for a text with half of a surrogate pair is it read in its readable form: others may carry it untouched.</summary>
+    /// <summary>Only where the type has a string for a text with half of a surrogate pair is it read in its readable form: others may
+    /// carry it untouched.</summary>
     private static T? Deserialize<T>(JsonText text, JsonTypeInfo<T> typeInfo)
     {
         try

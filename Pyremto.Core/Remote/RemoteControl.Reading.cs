@@ -40,7 +40,8 @@ public sealed partial class RemoteControl
         }
     }
 
-    /// <summary>The results there are, as they were sent, read in pages while they are enumerated: a million take constant memory.</summary>
+    /// <summary>The results there are, as they were sent, read in pages while they are enumerated: a million take constant
+    /// memory.</summary>
     /// <param name="query">Which, and in which order; null for all, by job.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     public IAsyncEnumerable<JobResult> GetResultsAsync(ResultQuery? query = null, CancellationToken cancellationToken = default)
@@ -50,7 +51,8 @@ public sealed partial class RemoteControl
     }
 
     /// <summary>The results there are, read in pages while they are enumerated: a million take constant memory.</summary>
-    /// <typeparam name="TResult">What a result is read as, names case-insensitively; null becomes NaN where it has to be a number.</typeparam>
+    /// <typeparam name="TResult">What a result is read as, names case-insensitively; null becomes NaN where it has to be a
+    /// number.</typeparam>
     /// <param name="query">Which, and in which order; null for all, by job.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="InvalidJobException">A result does not fit <typeparamref name="TResult"/>.</exception>

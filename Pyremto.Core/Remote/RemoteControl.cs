@@ -54,11 +54,13 @@ public sealed partial class RemoteControl : IAsyncDisposable
     /// </summary>
     public Uri? ProgressUrl { get; private init; }
 
-    /// <summary>Opens a tag: checks the password or view token; where it does not exist, creates it unless the options forbid that.</summary>
+    /// <summary>Opens a tag: checks the password or view token; where it does not exist, creates it unless the options forbid
+    /// that.</summary>
     /// <param name="scheduler">The scheduler, here or elsewhere; it has to outlive the instance.</param>
     /// <param name="options">Which tag, and how; null for a new tag with a made-up name.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="TagUnknownException">The tag does not exist, and <see cref="RemoteControlOptions.MustExist"/> or a view token is given.</exception>
+    /// <exception cref="TagUnknownException">The tag does not exist, and <see cref="RemoteControlOptions.MustExist"/> or a view token is
+    /// given.</exception>
     /// <exception cref="WrongPasswordException">The tag exists and has another password, or the view token is not valid.</exception>
     /// <exception cref="InvalidRequestException">The tag's name is not allowed (S16), or an option is out of its range.</exception>
     /// <exception cref="CoordinatorUnreachableException">No coordinator answered for 10 seconds.</exception>

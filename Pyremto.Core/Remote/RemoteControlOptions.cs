@@ -16,8 +16,8 @@ public sealed record RemoteControlOptions
     public string? Password { get; init; }
 
     /// <summary>
-    /// A view token of the tag, in place of the password: it reads progress and results. The tag has to exist, and members that change something, or ask
-    /// for jobs, throw <see cref="WrongPasswordException"/> without asking the coordinator.
+    /// A view token of the tag, in place of the password: it reads progress and results. The tag has to exist, and members that change
+    /// something, or ask for jobs, throw <see cref="WrongPasswordException"/> without asking the coordinator.
     /// </summary>
     /// <value>The default, <see langword="null"/>, is none.</value>
     public string? ViewToken { get; init; }

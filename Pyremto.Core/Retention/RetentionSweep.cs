@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto;
 
 /// <summary>
-/// Deletes tags that were not used for the retention (S17). It looks once an hour, and measures by how long the store was open, over all starts: neither
-/// downtime nor a wrong clock deletes anything, and a coordinator that is restarted often sweeps all the same.
+/// Deletes tags that were not used for the retention (S17). It looks once an hour, and measures by how long the store was open, over all
+/// starts: neither downtime nor a wrong clock deletes anything, and a coordinator that is restarted often sweeps all the same.
 /// </summary>
 internal sealed partial class RetentionSweep(IJobStore store, PyremtoOptions options, TimeProvider time, ILogger<RetentionSweep> logger)
 {

@@ -130,7 +130,8 @@ internal sealed partial class JobScheduler
         }
     }
 
-    /// <summary>A random name; one that follows from the request id where there is one, so that a repetition makes up the same (S1).</summary>
+    /// <summary>A random name; one that follows from the request id where there is one, so that a repetition makes up the same
+    /// (S1).</summary>
     private string MakeUpName(string? requestId)
     {
         IRandomSource source = requestId is null ? _random : new HashedRandomSource(requestId);

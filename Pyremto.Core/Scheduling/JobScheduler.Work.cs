@@ -45,9 +45,9 @@ internal sealed partial class JobScheduler
         _store.SessionLostAsync(workers, cancellationToken);
 
     /// <summary>
-    /// One exchange. It takes place even if its caller is gone: reports that were received count (S5), and only the work is taken back (S8). Without work
-    /// it waits, if it is to, until that changes or its time is up (S7); not where it has to say at once that something was refused. A tag of
-    /// several that is refused costs only itself (S5).
+    /// One exchange. It takes place even if its caller is gone: reports that were received count (S5), and only the work is taken back
+    /// (S8). Without work it waits, if it is to, until that changes or its time is up (S7); not where it has to say at once that
+    /// something was refused. A tag of several that is refused costs only itself (S5).
     /// </summary>
     private async ValueTask<ExchangeAnswer> AnswerAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace Pyremto;
 
 /// <summary>
-/// The progress of one tag for all who watch it. Each step takes the place of the one before, so that who is slow misses steps, never the last, and holds up
-/// nobody. Thread-safe.
+/// The progress of one tag for all who watch it. Each step takes the place of the one before, so that who is slow misses steps, never the
+/// last, and holds up nobody. Thread-safe.
 /// </summary>
 internal sealed class ProgressWatch : IDisposable
 {

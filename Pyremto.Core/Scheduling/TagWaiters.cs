@@ -1,12 +1,13 @@
 namespace Pyremto;
 
 /// <summary>
-/// Callers that wait for work (S7). Each waits in the line of each tag that it named, or in that of its prefix; a change of a tag wakes as many as it may
-/// serve, those who wait longest first, or all where the answer to all of them changes. Thread-safe.
+/// Callers that wait for work (S7). Each waits in the line of each tag that it named, or in that of its prefix; a change of a tag wakes
+/// as many as it may serve, those who wait longest first, or all where the answer to all of them changes. Thread-safe.
 /// </summary>
 /// <remarks>
 /// No change is missed: a caller takes a <see cref="Ticket"/> before it asks the store, and one whose tags changed since then is not
-/// put to sleep. A caller that was woken in vain, or by one tag and served by another, passes the call on to the next one that the change did not reach.
+/// put to sleep. A caller that was woken in vain, or by one tag and served by another, passes the call on to the next one that the change
+/// did not reach.
 /// </remarks>
 /// <param name="continuations">
 /// How callers go on that are woken: on the thread pool, or, for a simulation that has one thread alone, at once and inside the call
@@ -143,7 +144,8 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
             return [.. LinesOf(tag).SelectMany(line => line.Waiting).Select(waiter => waiter.Ticket.Worker)];
     }
 
-    /// <summary>A tag changed: wakes up to <paramref name="most"/> of those who wait for it, who named it before who named a prefix.</summary>
+    /// <summary>A tag changed: wakes up to <paramref name="most"/> of those who wait for it, who named it before who named a
+    /// prefix.</summary>
     public void Wake(string tag, int most)
     {
         lock (_gate)
@@ -156,7 +158,8 @@ internal sealed class TagWaiters(TaskCreationOptions continuations = TaskCreatio
         }
     }
 
-    /// <summary>A caller that was woken and did not take what woke it lets the next one try, that the same change has not reached.</summary>
+    /// <summary>A caller that was woken and did not take what woke it lets the next one try, that the same change has not
+    /// reached.</summary>
     /// <param name="ticket">The caller's.</param>
     /// <param name="served">The tag that it took work of; null if it took none.</param>
     public void PassOn(Ticket ticket, string? served = null)

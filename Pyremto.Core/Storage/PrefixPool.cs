@@ -1,8 +1,8 @@
 namespace Pyremto;
 
 /// <summary>
-/// The tags with a prefix (S20): those that may have work, in the order in which they are served, and how many give which answer without. What a call
-/// costs does not grow with the tags that have nothing to hand out.
+/// The tags with a prefix (S20): those that may have work, in the order in which they are served, and how many give which answer without.
+/// What a call costs does not grow with the tags that have nothing to hand out.
 /// </summary>
 internal sealed class PrefixPool(string prefix)
 {

@@ -1,6 +1,7 @@
 namespace Pyremto;
 
-/// <summary>The pools of the prefixes that were asked for last. They learn what became of a tag when one of them is asked for next.</summary>
+/// <summary>The pools of the prefixes that were asked for last. They learn what became of a tag when one of them is asked for
+/// next.</summary>
 internal sealed class PrefixPools
 {
     private const int MostPools = 64;

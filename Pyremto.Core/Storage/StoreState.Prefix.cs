@@ -1,8 +1,8 @@
 namespace Pyremto;
 
 /// <content>
-/// Exchanges and heartbeats over all tags with a prefix (S20). A call touches the tags that it names, those in which its worker has jobs, and the one that
-/// gives work; only these are used by it (S17).
+/// Exchanges and heartbeats over all tags with a prefix (S20). A call touches the tags that it names, those in which its worker has jobs,
+/// and the one that gives work; only these are used by it (S17).
 /// </content>
 internal sealed partial class StoreState
 {

@@ -39,7 +39,8 @@ internal sealed partial class StoreState
 
     /// <summary>Builds everything up from what the journal keeps; what was in memory before is forgotten.</summary>
     /// <param name="now">The moment.</param>
-    /// <param name="processEnded">Whether the coordinator's process ended since, and its own workers with it (S10); not after a failed commit (S14).</param>
+    /// <param name="processEnded">Whether the coordinator's process ended since, and its own workers with it (S10); not after a failed
+    /// commit (S14).</param>
     public void Restore(long now, bool processEnded)
     {
         _tags.Clear();

@@ -1,8 +1,8 @@
 namespace Pyremto;
 
 /// <summary>
-/// How far the wall clock is ahead of a store's own time. The store's time never jumps: by it leases end, and orders stand. What is kept and
-/// shown is the wall clock's.
+/// How far the wall clock is ahead of a store's own time. The store's time never jumps: by it leases end, and orders stand. What is kept
+/// and shown is the wall clock's.
 /// </summary>
 internal sealed class WallTime
 {

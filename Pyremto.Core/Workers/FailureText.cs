@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Pyremto;
 
-/// <summary>What is reported of an exception: type and message of it and of what caused it, and the stacks where they are asked for.</summary>
+/// <summary>What is reported of an exception: type and message of it and of what caused it, and the stacks where they are asked
+/// for.</summary>
 internal static class FailureText
 {
     private const int MaxLength = 16 * 1024;

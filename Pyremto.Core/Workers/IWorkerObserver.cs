@@ -70,7 +70,8 @@ public interface IWorkerObserver
     {
     }
 
-    /// <summary>The coordinator refuses the credential of one of several tags. The others go on, and the worker tries it again later.</summary>
+    /// <summary>The coordinator refuses the credential of one of several tags. The others go on, and the worker tries it again
+    /// later.</summary>
     /// <param name="worker">The worker's name.</param>
     /// <param name="tag">The tag.</param>
     /// <param name="reason">What the coordinator says.</param>
@@ -80,7 +81,8 @@ public interface IWorkerObserver
     }
 
     /// <summary>
-    /// The worker asks for a tag again, with all of its slots, after <see cref="TagSitsOut"/>, <see cref="TagRefused"/> or <see cref="TagsMissing"/>.
+    /// The worker asks for a tag again, with all of its slots, after <see cref="TagSitsOut"/>, <see cref="TagRefused"/> or
+    /// <see cref="TagsMissing"/>.
     /// </summary>
     /// <param name="worker">The worker's name.</param>
     /// <param name="tag">The tag.</param>
@@ -88,7 +90,8 @@ public interface IWorkerObserver
     {
     }
 
-    /// <summary>The coordinator or its store does not answer, or it has banned this address. The worker tries again until it is answered.</summary>
+    /// <summary>The coordinator or its store does not answer, or it has banned this address. The worker tries again until it is
+    /// answered.</summary>
     /// <param name="worker">The worker's name.</param>
     /// <param name="cause">What it met first.</param>
     void OutageBegan(string worker, Exception cause)

@@ -10,7 +10,8 @@ public readonly record struct JobRun(string Worker, string WorkerId, int Slot, H
 /// <summary>How a run ended.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="Error">What is reported of a run that failed or took too long, and why a handler gave its job back; null for others.</param>
+/// <param name="Error">What is reported of a run that failed or took too long, and why a handler gave its job back; null for
+/// others.</param>
 /// <param name="Exception">What the handler threw where the run failed, with its stack; null for others.</param>
 public readonly record struct JobRunEnd(JobOutcome Outcome, TimeSpan Duration, string? Error, Exception? Exception = null);
 
@@ -26,7 +27,8 @@ public enum JobOutcome
     /// <summary>It ran longer than <see cref="WorkerOptions.JobTimeout"/>.</summary>
     TimedOut,
 
-    /// <summary>The host stopped, or the handler threw a <see cref="JobReleasedException"/>: the job was given back, its attempt not spent (S9).</summary>
+    /// <summary>The host stopped, or the handler threw a <see cref="JobReleasedException"/>: the job was given back, its attempt not
+    /// spent (S9).</summary>
     Released,
 
     /// <summary>Another worker was first, the owner cancelled the job, or the tag was deleted (S11).</summary>

@@ -16,7 +16,8 @@ public static class PyremtoWorkerExtensions
     private const string NeedsCode = "The handler's types are read and written by reflection; use the overload with JSON metadata in native AOT.";
 
     /// <summary>Adds a worker whose handler comes from the services: from each job's own scope unless it is registered otherwise.</summary>
-    /// <typeparam name="THandler">The handler, an <see cref="IJobHandler{TJob, TResult}"/>; registered as scoped if it is not registered yet.</typeparam>
+    /// <typeparam name="THandler">The handler, an <see cref="IJobHandler{TJob, TResult}"/>; registered as scoped if it is not registered
+    /// yet.</typeparam>
     /// <param name="builder">What <c>AddPyremto()</c> returned.</param>
     /// <param name="configure">Says at least for which tag it works, unless the configuration does.</param>
     /// <param name="name">
@@ -25,8 +26,8 @@ public static class PyremtoWorkerExtensions
     /// </param>
     /// <exception cref="ArgumentException">There is a worker of that name.</exception>
     /// <remarks>
-    /// Nothing is looked up by reflection but the JSON members of the handler's types; where a program is trimmed or compiled ahead of time, use
-    /// the overload that is given them.
+    /// Nothing is looked up by reflection but the JSON members of the handler's types; where a program is trimmed or compiled ahead of
+    /// time, use the overload that is given them.
     /// </remarks>
     [RequiresUnreferencedCode(NeedsMembers)]
     [RequiresDynamicCode(NeedsCode)]
@@ -49,7 +50,8 @@ public static class PyremtoWorkerExtensions
     /// <typeparam name="TJob">See <see cref="IJobHandler{TJob, TResult}"/>.</typeparam>
     /// <typeparam name="TResult">See <see cref="IJobHandler{TJob, TResult}"/>.</typeparam>
     /// <param name="builder">What <c>AddPyremto()</c> returned.</param>
-    /// <param name="handler">Does one job; called for several at the same time where <see cref="WorkerOptions.Concurrency"/> says so.</param>
+    /// <param name="handler">Does one job; called for several at the same time where <see cref="WorkerOptions.Concurrency"/> says
+    /// so.</param>
     /// <param name="configure">Says at least for which tag it works, unless the configuration does.</param>
     /// <param name="name">See the other overload; by default "worker", with a number where there is one of that name already.</param>
     /// <exception cref="ArgumentException">There is a worker of that name.</exception>
@@ -65,7 +67,8 @@ public static class PyremtoWorkerExtensions
     /// <typeparam name="TJob">See <see cref="IJobHandler{TJob, TResult}"/>.</typeparam>
     /// <typeparam name="TResult">See <see cref="IJobHandler{TJob, TResult}"/>.</typeparam>
     /// <param name="builder">What <c>AddPyremto()</c> returned.</param>
-    /// <param name="handler">Does one job; called for several at the same time where <see cref="WorkerOptions.Concurrency"/> says so.</param>
+    /// <param name="handler">Does one job; called for several at the same time where <see cref="WorkerOptions.Concurrency"/> says
+    /// so.</param>
     /// <param name="json">The metadata of the two types, as <see cref="WorkerOptions.UseJson"/> takes it.</param>
     /// <param name="configure">Says at least for which tag it works, unless the configuration does.</param>
     /// <param name="name">See the overload without metadata.</param>

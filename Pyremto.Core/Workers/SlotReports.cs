@@ -35,8 +35,8 @@ internal sealed class SlotReports
     public void Released(HandOut job) => _released.Add(new ReleasedReport(job.JobId, job.Attempt, job.Tag, job.Instance));
 
     /// <summary>
-    /// A result that was refused becomes a failure, so that the attempt does not stay open. A final one: the next attempt would bring the same
-    /// again, too large or malformed, after all its time; whoever has mended the program or the limit retries the job (S12).
+    /// A result that was refused becomes a failure, so that the attempt does not stay open. A final one: the next attempt would bring the
+    /// same again, too large or malformed, after all its time; whoever has mended the program or the limit retries the job (S12).
     /// </summary>
     public void RefusedBecomesFailed(DoneReport report, string? reason) =>
         _failed.Add(new FailedReport(

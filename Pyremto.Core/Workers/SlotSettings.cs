@@ -6,7 +6,8 @@ internal sealed record SlotSettings
     /// <summary>How long the last reports may take when the host's time is up, after the handlers' grace.</summary>
     public static readonly TimeSpan LastReportsWithin = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long a request for work waits at the most while a tag is left out: then it is looked again whether that is to be tried.</summary>
+    /// <summary>How long a request for work waits at the most while a tag is left out: then it is looked again whether that is to be
+    /// tried.</summary>
     public static readonly TimeSpan LeftOutTagRecheck = TimeSpan.FromSeconds(10);
 
     /// <summary>A request that was told to wait and answered sooner than this is not repeated at once.</summary>

@@ -3,7 +3,8 @@ namespace Pyremto;
 /// <summary>What a worker does when its tags have nothing left for it: every job done, cancelled or exhausted (S6).</summary>
 public enum WhenNothingLeft
 {
-    /// <summary>It goes on asking, at least every 10 seconds (every second over a prefix), for jobs may be retried and tags may come.</summary>
+    /// <summary>It goes on asking, at least every 10 seconds (every second over a prefix), for jobs may be retried and tags may
+    /// come.</summary>
     KeepAsking,
 
     /// <summary>It ends; the host goes on.</summary>
@@ -23,8 +24,8 @@ public enum WorkerEndReason
     HostStopped,
 
     /// <summary>
-    /// So many jobs failed, and none succeeded, as <see cref="WorkerOptions.EndAfterFailures"/> allows; or nothing was left, and the worker sat a tag
-    /// out and had not one success.
+    /// So many jobs failed, and none succeeded, as <see cref="WorkerOptions.EndAfterFailures"/> allows; or nothing was left, and the
+    /// worker sat a tag out and had not one success.
     /// </summary>
     RepeatedFailures,
 

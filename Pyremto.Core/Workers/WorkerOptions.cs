@@ -43,17 +43,17 @@ public sealed class WorkerOptions
     public TimeSpan? JobTimeout { get; set; }
 
     /// <summary>
-    /// After how many failed jobs of a tag, none having succeeded in it, the worker sits that tag out, so that a broken machine does not eat the
-    /// attempts of all jobs. Other tags go on. After some 5 seconds it tries one job of it; if that fails too, it waits twice as long, up to 5
-    /// minutes, and after a success it works as before and counts no more. Failures that are <see cref="JobFailedException.Final"/> are the
-    /// job's fault and do not count, nor does a job that this worker has failed before.
+    /// After how many failed jobs of a tag, none having succeeded in it, the worker sits that tag out, so that a broken machine does not
+    /// eat the attempts of all jobs. Other tags go on. After some 5 seconds it tries one job of it; if that fails too, it waits twice as
+    /// long, up to 5 minutes, and after a success it works as before and counts no more. Failures that are
+    /// <see cref="JobFailedException.Final"/> are the job's fault and do not count, nor does a job that this worker has failed before.
     /// </summary>
     /// <value>The default is 10. <see langword="null"/> or 0 means never.</value>
     public int? MaxFailuresInARow { get; set; } = 10;
 
     /// <summary>
-    /// After how many failed jobs, none having succeeded in any tag, the worker ends with <see cref="WorkerEndReason.RepeatedFailures"/>. They
-    /// are counted as <see cref="MaxFailuresInARow"/> says.
+    /// After how many failed jobs, none having succeeded in any tag, the worker ends with <see cref="WorkerEndReason.RepeatedFailures"/>.
+    /// They are counted as <see cref="MaxFailuresInARow"/> says.
     /// </summary>
     /// <value>The default, <see langword="null"/>, or 0 means never.</value>
     public int? EndAfterFailures { get; set; }
@@ -63,14 +63,14 @@ public sealed class WorkerOptions
     /// text in all. The log, the observers and the trace of the run have the exception in any case.
     /// </summary>
     /// <value>
-    /// The default is false: an attempt's error leaves the process and is shown to all who may read the tag, and a stack trace tells them of the
-    /// program's inside and the paths of the machine that built it.
+    /// The default is false: an attempt's error leaves the process and is shown to all who may read the tag, and a stack trace tells them
+    /// of the program's inside and the paths of the machine that built it.
     /// </value>
     public bool ReportStackTraces { get; set; }
 
     /// <summary>
-    /// The longest time between two tries where the coordinator's store does not answer; it starts with half a second and doubles. A coordinator that cannot
-    /// be reached is tried each second at least, so that work goes on soon after it is back.
+    /// The longest time between two tries where the coordinator's store does not answer; it starts with half a second and doubles. A
+    /// coordinator that cannot be reached is tried each second at least, so that work goes on soon after it is back.
     /// </summary>
     /// <value>The default is 30 seconds. From 1 second to 1 hour.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
@@ -95,8 +95,8 @@ public sealed class WorkerOptions
     /// the handler returns in this time counts, and the job is given back if there is none.
     /// </summary>
     /// <value>
-    /// The default, <see langword="null"/>, is 10 seconds, and 2 seconds when the host stops. From zero to 1 day; at a stop the last report has 3
-    /// more seconds, so give <c>HostOptions.ShutdownTimeout</c> no less than both.
+    /// The default, <see langword="null"/>, is 10 seconds, and 2 seconds when the host stops. From zero to 1 day; at a stop the last
+    /// report has 3 more seconds, so give <c>HostOptions.ShutdownTimeout</c> no less than both.
     /// </value>
     public TimeSpan? HandlerGrace { get; set; }
 
@@ -104,7 +104,8 @@ public sealed class WorkerOptions
     /// How long running jobs may go on when the host stops. Those that end report; the others are cancelled and given back (S9).
     /// </summary>
     /// <value>
-    /// The default, <see langword="null"/>, is as long as the host allows (<c>HostOptions.ShutdownTimeout</c>); zero cancels at once. At most 1 day.
+    /// The default, <see langword="null"/>, is as long as the host allows (<c>HostOptions.ShutdownTimeout</c>); zero cancels at once. At
+    /// most 1 day.
     /// </value>
     public TimeSpan? FinishWithin { get; set; }
 
@@ -119,8 +120,8 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// Brings the JSON metadata of the handler's types. Needed only in programs that are trimmed or compiled ahead of time, where it is
-    /// not to be had by reflection; the overloads of <c>AddWorker</c> with metadata call it, and are free of trimming warnings. Names are written in snake_case, unless the context has a naming policy of its own; NaN and Infinity
-    /// as null in any case (S13).
+    /// not to be had by reflection; the overloads of <c>AddWorker</c> with metadata call it, and are free of trimming warnings. Names are
+    /// written in snake_case, unless the context has a naming policy of its own; NaN and Infinity as null in any case (S13).
     /// </summary>
     /// <param name="metadata">A source-generated <c>JsonSerializerContext</c>, or several combined.</param>
     public void UseJson(IJsonTypeInfoResolver metadata)

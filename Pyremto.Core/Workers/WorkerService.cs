@@ -25,7 +25,8 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
 
     private WorkerOptions Options => _options ??= services.GetRequiredService<IOptionsMonitor<WorkerOptions>>().Get(name);
 
-    /// <summary>Joins the vote before any worker of the host is started, so that a quick one does not stop the host before the others.</summary>
+    /// <summary>Joins the vote before any worker of the host is started, so that a quick one does not stop the host before the
+    /// others.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         _votes = Options.WhenNothingLeft == WhenNothingLeft.StopHost;
@@ -177,7 +178,8 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
         }
     }
 
-    /// <summary>Passes on what is told to be no longer needed (S11). The heartbeats tell it too, later, so a broken watch costs time only.</summary>
+    /// <summary>Passes on what is told to be no longer needed (S11). The heartbeats tell it too, later, so a broken watch costs time
+    /// only.</summary>
     private async Task WatchNotNeededAsync(IJobScheduler scheduler, CancellationToken cancellationToken)
     {
         var byId = _slots.ToDictionary(slot => slot.Id, StringComparer.Ordinal);

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Pyremto.Tests.Architecture;
 
-/// <summary>An alarm is set on the number of a log entry, so numbers are given by hand, used once, and listed in docs/observability.md.</summary>
+/// <summary>An alarm is set on the number of a log entry, so numbers are given by hand, used once, and listed in
+/// docs/observability.md.</summary>
 public sealed partial class EventIdTests
 {
     private static readonly string[] Programs = ["Pyremto.Abstractions", "Pyremto.Core", "Pyremto.Transport.NamedPipes", "Pyremto.Transport.Http", "pyremto"];

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Pyremto.Tests.Cli;
 
 /// <summary>
-/// A terminal that breaks lines which are too long for it, also those that were there before it became narrower. It knows what the live display sends.
+/// A terminal that breaks lines which are too long for it, also those that were there before it became narrower. It knows what the live
+/// display sends.
 /// </summary>
 internal sealed partial class ReflowingTerminal(int width)
 {

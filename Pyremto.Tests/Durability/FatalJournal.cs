@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Pyremto.Tests.Durability;
 
-/// <summary>Kills its process with SIGKILL right before a commit, after a moment in which answers that do not wait for it would get out.</summary>
+/// <summary>Kills its process with SIGKILL right before a commit, after a moment in which answers that do not wait for it would get
+/// out.</summary>
 internal sealed class FatalJournal(IStoreJournal inner, int lastCommit) : IStoreJournal
 {
     private static readonly TimeSpan TimeForAnswersToEscape = TimeSpan.FromMilliseconds(20);

@@ -6,7 +6,8 @@ using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Durability;
 
-/// <summary>S14: while nothing can be kept, as on a full disk, changes are refused and what was kept can be read; nobody needs to do anything when there is room again.</summary>
+/// <summary>S14: while nothing can be kept, as on a full disk, changes are refused and what was kept can be read; nobody needs to do
+/// anything when there is room again.</summary>
 public sealed class OutageTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;

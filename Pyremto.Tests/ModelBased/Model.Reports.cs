@@ -20,7 +20,8 @@ internal sealed partial class Model
         return Words.Verdict(ReportVerdict.Accepted);
     }
 
-    /// <summary>S8: a worker's newest hand-out, or the one it names, was ended by the same word of it. A result of it is newer than that.</summary>
+    /// <summary>S8: a worker's newest hand-out, or the one it names, was ended by the same word of it. A result of it is newer than
+    /// that.</summary>
     private static bool IsRepeated(ModelJob job, Report report, string? worker, string? requestId) =>
         worker is not null
         && (report.Attempt is not null || job.Result?.Worker != worker)

@@ -28,7 +28,8 @@ internal sealed class ModelJob(int id)
         : JobState.Exhausted;
 }
 
-/// <summary>A hand-out of the model. It costs one attempt; none once released or forgiven; one that failed for good costs all that there are.</summary>
+/// <summary>A hand-out of the model. It costs one attempt; none once released or forgiven; one that failed for good costs all that there
+/// are.</summary>
 internal sealed record ModelHandOut(int JobId, int Attempt, string? Worker, string? RequestId, DateTimeOffset At)
 {
     public HandOutState State { get; set; } = HandOutState.Live;

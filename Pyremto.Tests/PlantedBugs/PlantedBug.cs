@@ -6,7 +6,8 @@ namespace Pyremto.Tests.PlantedBugs;
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Rule">The rule that it breaks.</param>
 /// <param name="File">The file, relative to the repository.</param>
-/// <param name="Expected">The nets that have to catch it; one that is no <see cref="Net"/> of all bugs is part of a test's full name.</param>
+/// <param name="Expected">The nets that have to catch it; one that is no <see cref="Net"/> of all bugs is part of a test's full
+/// name.</param>
 /// <param name="Old">The lines that it replaces, which stand there exactly once.</param>
 /// <param name="New">The lines in their place.</param>
 internal sealed record PlantedBug(
@@ -25,7 +26,8 @@ internal sealed record PlantedBug(
         return [.. lines.Take(first), .. New, .. lines.Skip(first + Old.Count)];
     }
 
-    /// <summary>The list: for each bug a line "bug NAME", then "rule", "file" and "caught by" with their values, then lines as in a diff.</summary>
+    /// <summary>The list: for each bug a line "bug NAME", then "rule", "file" and "caught by" with their values, then lines as in a
+    /// diff.</summary>
     public static IReadOnlyList<PlantedBug> ReadAll()
     {
         var bugs = new List<PlantedBug>();

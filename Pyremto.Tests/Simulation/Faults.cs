@@ -1,6 +1,7 @@
 namespace Pyremto.Tests.Simulation;
 
-/// <summary>How much of what goes wrong in a run, and what is worked on; drawn at its beginning, so that some runs are quiet and others wild.</summary>
+/// <summary>How much of what goes wrong in a run, and what is worked on; drawn at its beginning, so that some runs are quiet and others
+/// wild.</summary>
 internal sealed record Faults
 {
     public required int Workers { get; init; }
@@ -12,10 +13,12 @@ internal sealed record Faults
     /// <summary>How long things go wrong; in some runs nothing does.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>How long owners steer: beyond the time in which things go wrong, so that what holds when nothing does is seen too.</summary>
+    /// <summary>How long owners steer: beyond the time in which things go wrong, so that what holds when nothing does is seen
+    /// too.</summary>
     public required TimeSpan Steering { get; init; }
 
-    /// <summary>How often a coordinator's state is looked at; rarely, since a look is also a call, which finds leases that have ended.</summary>
+    /// <summary>How often a coordinator's state is looked at; rarely, since a look is also a call, which finds leases that have
+    /// ended.</summary>
     public required TimeSpan BetweenLooks { get; init; }
 
     /// <summary>How many workers take several jobs at a time, or are anonymous.</summary>

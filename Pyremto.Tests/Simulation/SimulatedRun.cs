@@ -3,20 +3,22 @@ using System.Globalization;
 namespace Pyremto.Tests.Simulation;
 
 /// <summary>
-/// One run: a coordinator, its owners and workers, and for some minutes all that can go wrong; then nothing does any more, and the search has
-/// to end. It is the same whenever its seed is.
+/// One run: a coordinator, its owners and workers, and for some minutes all that can go wrong; then nothing does any more, and the search
+/// has to end. It is the same whenever its seed is.
 /// </summary>
 internal sealed class SimulatedRun
 {
     /// <summary>How long the search may take once nothing goes wrong any more.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(20);
 
-    /// <summary>Within that time each worker has to be heard that has nothing to do: the last attempt that failed, a long poll, the pauses between, and some air.</summary>
+    /// <summary>Within that time each worker has to be heard that has nothing to do: the last attempt that failed, a long poll, the
+    /// pauses between, and some air.</summary>
     private static readonly TimeSpan HeardWithin = TimeSpan.FromMinutes(4);
 
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long after the last fault something may still come of one: what waits for a connection, a long poll whose caller is gone.</summary>
+    /// <summary>How long after the last fault something may still come of one: what waits for a connection, a long poll whose caller is
+    /// gone.</summary>
     private static readonly TimeSpan FaultsLast = TimeSpan.FromSeconds(90);
 
     private readonly int _seed;

@@ -23,7 +23,8 @@ internal sealed class World(int seed)
     /// <summary>When the faults are over.</summary>
     public TimeSpan CalmAt { get; set; }
 
-    /// <summary>When the last of what went wrong is over too: a message that was held up, a connection that nobody knew to be broken.</summary>
+    /// <summary>When the last of what went wrong is over too: a message that was held up, a connection that nobody knew to be
+    /// broken.</summary>
     public TimeSpan QuietFrom { get; set; }
 
     /// <summary>When the wall clock last jumped.</summary>

@@ -1,6 +1,7 @@
 namespace Pyremto.Tests.Support;
 
-/// <summary>Passes everything on to a store and counts the requests for work, to show that nobody polls (S7), and looks at progress.</summary>
+/// <summary>Passes everything on to a store and counts the requests for work, to show that nobody polls (S7), and looks at
+/// progress.</summary>
 internal sealed class CountingStore(IJobStore inner) : IJobStore
 {
     private int _exchanges;

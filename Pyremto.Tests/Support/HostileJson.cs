@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Pyremto.Tests.Support;
 
-/// <summary>JSON objects that are valid and hard to bear: half pairs, escapes, NUL, numbers beyond a double, the same key twice, deep nesting.</summary>
+/// <summary>JSON objects that are valid and hard to bear: half pairs, escapes, NUL, numbers beyond a double, the same key twice, deep
+/// nesting.</summary>
 internal sealed class HostileJson(int seed)
 {
     private static readonly string[] Pieces =

@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pyremto.Tests.Workers;
 
-/// <summary>Where an exception of a handler goes: with its stack to the log, the observer and the span; with type and message to the attempt.</summary>
+/// <summary>Where an exception of a handler goes: with its stack to the log, the observer and the span; with type and message to the
+/// attempt.</summary>
 public sealed class WorkerErrorTests
 {
     private const string Tag = "worker-errors";

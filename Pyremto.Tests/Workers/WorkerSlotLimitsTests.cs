@@ -2,7 +2,8 @@ using static Pyremto.Tests.Workers.SlotDriver;
 
 namespace Pyremto.Tests.Workers;
 
-/// <summary>What ends a worker by itself: a number of jobs, idleness, being told to ask no more; and how long a handler is waited for.</summary>
+/// <summary>What ends a worker by itself: a number of jobs, idleness, being told to ask no more; and how long a handler is waited
+/// for.</summary>
 public sealed class WorkerSlotLimitsTests
 {
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);

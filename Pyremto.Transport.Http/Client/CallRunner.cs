@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto;
 
 /// <summary>
-/// Runs calls for callers who may give them up. The request is not simply hung up: then nobody knew whether it took effect. The caller waits for
-/// the coordinator's verdict, which a request that waits for work gets by a second one; where none comes in time, or the connection breaks
-/// meanwhile, the caller goes on, and what it may have been given is fetched with the same request id and given back (S8). Thread-safe.
+/// Runs calls for callers who may give them up. The request is not simply hung up: then nobody knew whether it took effect. The caller
+/// waits for the coordinator's verdict, which a request that waits for work gets by a second one; where none comes in time, or the
+/// connection breaks meanwhile, the caller goes on, and what it may have been given is fetched with the same request id and given back
+/// (S8). Thread-safe.
 /// </summary>
 internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAddress address, TimeProvider time, ILogger logger)
 {
@@ -19,7 +20,8 @@ internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAd
     /// <summary>What a call that was given up is answered with.</summary>
     private static readonly ExchangeAnswer GivenUp = new() { State = NextState.Wait };
 
-    /// <summary>Makes a call. Whether one that is given up takes place is known when this returns, but for a coordinator that does not answer.</summary>
+    /// <summary>Makes a call. Whether one that is given up takes place is known when this returns, but for a coordinator that does not
+    /// answer.</summary>
     public async ValueTask<T> RunAsync<T>(HttpCall<T> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -35,7 +37,8 @@ internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAd
         }
     }
 
-    /// <summary>Makes an exchange; its reports are sent even if it is given up already, where the coordinator takes them at once (S5).</summary>
+    /// <summary>Makes an exchange; its reports are sent even if it is given up already, where the coordinator takes them at once
+    /// (S5).</summary>
     public async ValueTask<ExchangeAnswer> RunAsync(ExchangeRequest request, CancellationToken cancellationToken)
     {
         if (!request.HasReports)

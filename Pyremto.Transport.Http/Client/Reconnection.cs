@@ -67,8 +67,8 @@ internal sealed class Reconnection
 }
 
 /// <summary>
-/// The time without an answer, from the first failure of a call on. An attempt that was connected for longer than that before it broke, such
-/// as one that waited for work, ends it: what follows is another one. Not thread-safe.
+/// The time without an answer, from the first failure of a call on. An attempt that was connected for longer than that before it broke,
+/// such as one that waited for work, ends it: what follows is another one. Not thread-safe.
 /// </summary>
 internal sealed class Outage(AttemptFailedException first, bool isRepeatable, TimeSpan longest, TimeProvider time)
 {

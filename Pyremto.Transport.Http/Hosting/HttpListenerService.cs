@@ -75,7 +75,8 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
 
     private WebApplication Build(PyremtoHttpOptions options)
     {
-        // Empty: what else it would read from files in the current folder and from the environment is for other servers, up to whom it believes.
+        // Empty: what else it would read from files in the current folder and from the environment is for other servers, up to whom it
+        // believes.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         if (services.GetService<IConfiguration>() is { } configuration)
             builder.Configuration.AddConfiguration(configuration);

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Pyremto;
 
 /// <summary>
-/// The protocol of the Python package <c>pyremto</c>, version 2, as an adapter over <see cref="IJobScheduler"/>: its scripts run against this
-/// server unchanged, and share tags with all other workers. Every call is a POST to one address; a header whose value is <c>true</c>
+/// The protocol of the Python package <c>pyremto</c>, version 2, as an adapter over <see cref="IJobScheduler"/>: its scripts run against
+/// this server unchanged, and share tags with all other workers. Every call is a POST to one address; a header whose value is <c>true</c>
 /// names the verb.
 /// </summary>
 internal sealed class PyremtoV2Endpoint
@@ -133,7 +133,8 @@ internal sealed class PyremtoV2Endpoint
             httpContext is null || httpContext.Request.Headers.ContainsKey(V2Headers.Version);
     }
 
-    /// <summary>A set-up that is too large is read to its end, so that its client hears so; what is kept of a body has limits of its own.</summary>
+    /// <summary>A set-up that is too large is read to its end, so that its client hears so; what is kept of a body has limits of its
+    /// own.</summary>
     private sealed class BodyLimit(long bytes) : IRequestSizeLimitMetadata
     {
         public long? MaxRequestBodySize => bytes;

@@ -38,7 +38,8 @@ internal static class V2Body
         }
     }
 
-    /// <summary>Half of a surrogate pair becomes the letters of its escape, and so is one again in the text that the string holds.</summary>
+    /// <summary>Half of a surrogate pair becomes the letters of its escape, and so is one again in the text that the string
+    /// holds.</summary>
     private static int CopyString(ref Utf8JsonReader reader, byte[] buffer)
     {
         try

@@ -73,7 +73,8 @@ internal sealed class V2Notes(PyremtoServer server)
         await output.FlushAsync(call.Gone).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps an entry. A script that has logged more than a tag may keep (S16) goes on, and is told that it was not kept.</summary>
+    /// <summary>Keeps an entry. A script that has logged more than a tag may keep (S16) goes on, and is told that it was not
+    /// kept.</summary>
     private async Task LogAsync(V2Call call, string kind, params (string Name, string Json)[] fields)
     {
         var json = $"{{{string.Join(",", fields.Select(field => $"\"{field.Name}\":{field.Json}"))}}}";

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Pyremto;
 
 /// <summary>
-/// Logs what the v2 protocol refuses, and why: its client shows its user at most that something failed. Once a minute for an address, tag and verb.
-/// A banned address is logged by what it was banned for. Thread-safe.
+/// Logs what the v2 protocol refuses, and why: its client shows its user at most that something failed. Once a minute for an address, tag
+/// and verb. A banned address is logged by what it was banned for. Thread-safe.
 /// </summary>
 internal sealed partial class V2Refusals(TimeProvider time, ILogger logger)
 {

@@ -45,7 +45,8 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
         where T : class =>
         body => JsonSerializer.Deserialize(body, type) ?? throw new InvalidRequestException("The body is null: this route needs a JSON object.");
 
-    /// <summary>The same for a contract whose texts are kept and shown, and nothing else: half of a surrogate pair in them stands as the letters of its escape.</summary>
+    /// <summary>The same for a contract whose texts are kept and shown, and nothing else: half of a surrogate pair in them stands as the
+    /// letters of its escape.</summary>
     public static Parse<T> ShownContract<T>(JsonTypeInfo<T> type)
         where T : class
     {

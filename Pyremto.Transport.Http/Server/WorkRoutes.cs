@@ -55,8 +55,8 @@ internal sealed class WorkRoutes(PyremtoServer server)
     }
 
     /// <summary>
-    /// Ends a request that waits for work, and that its caller wants no more: it is answered with nothing at all, and nothing was given. So our
-    /// own clients know what became of it, which they would not if they hung up.
+    /// Ends a request that waits for work, and that its caller wants no more: it is answered with nothing at all, and nothing was given.
+    /// So our own clients know what became of it, which they would not if they hung up.
     /// </summary>
     public async Task GiveUpAsync(HttpContext context)
     {

@@ -10,7 +10,8 @@ internal sealed record FailureBody(
 /// <summary>The job that the route names is given back; see <see cref="ReleasedReport"/>.</summary>
 internal sealed record ReleaseBody(string? Worker = null, int? Attempt = null, Guid? Instance = null);
 
-/// <summary>Which jobs get new attempts; none named means all that are exhausted, and all that are cancelled where these are meant too.</summary>
+/// <summary>Which jobs get new attempts; none named means all that are exhausted, and all that are cancelled where these are meant
+/// too.</summary>
 internal sealed record RetryBody(IReadOnlyList<int>? Jobs = null, double? SilentForSeconds = null, bool Cancelled = false);
 
 /// <summary>Which jobs are cancelled; none named means all that are unfinished.</summary>

@@ -107,8 +107,8 @@ internal sealed class ClientSession(TimeSpan reconnectFor, TimeSpan verdictWithi
     }
 
     /// <summary>
-    /// The connection broke. Calls that can be repeated are kept for the next one, in the order in which they began. Their time begins anew,
-    /// but not by a connection that was of no use: a call at which the coordinator always hangs up fails in the end.
+    /// The connection broke. Calls that can be repeated are kept for the next one, in the order in which they began. Their time begins
+    /// anew, but not by a connection that was of no use: a call at which the coordinator always hangs up fails in the end.
     /// </summary>
     /// <param name="now">The moment.</param>
     /// <param name="ended">Gets those that have ended, since it is unknown whether they took effect.</param>
@@ -226,6 +226,7 @@ internal enum GiveUp
     /// <summary>The coordinator is asked to give it up, and its verdict is waited for.</summary>
     SendCancel,
 
-    /// <summary>A coordinator saw it before the connection broke: the caller goes on, and what it may have been given is given back (S8).</summary>
+    /// <summary>A coordinator saw it before the connection broke: the caller goes on, and what it may have been given is given back
+    /// (S8).</summary>
     Orphan,
 }

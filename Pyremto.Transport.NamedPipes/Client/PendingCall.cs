@@ -28,7 +28,8 @@ internal abstract class PendingCall(bool isRepeatable, bool lasts = false) : ITh
     /// <summary>When it has waited long enough for what its <see cref="Stage"/> waits for.</summary>
     public TimeSpan? Deadline { get; set; }
 
-    /// <summary>Until when it waits for a connection over which it is answered; null while nothing stood in its way. See <see cref="ClientSession.Broke"/>.</summary>
+    /// <summary>Until when it waits for a connection over which it is answered; null while nothing stood in its way. See
+    /// <see cref="ClientSession.Broke"/>.</summary>
     public TimeSpan? TriedUntil { get; set; }
 
     /// <summary>Whether its caller has gone on, so that what the coordinator may have given is to be given back (S8).</summary>

@@ -55,7 +55,8 @@ internal sealed partial class PipeClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a call with one answer. Reports are sent even if they are given up already, where there is a connection (S5).</summary>
+    /// <summary>Makes a call with one answer. Reports are sent even if they are given up already, where there is a connection
+    /// (S5).</summary>
     public ValueTask<TAnswer> CallAsync<TRequest, TAnswer>(
         PipeVerb verb, TRequest request, bool isRepeatable, CancellationToken cancellationToken)
     {

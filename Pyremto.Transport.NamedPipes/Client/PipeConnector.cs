@@ -4,13 +4,15 @@ using Polly.Retry;
 
 namespace Pyremto;
 
-/// <summary>Opens connections to a coordinator: as often as it takes, with growing pauses, unless the coordinator refuses this process.</summary>
+/// <summary>Opens connections to a coordinator: as often as it takes, with growing pauses, unless the coordinator refuses this
+/// process.</summary>
 internal sealed class PipeConnector
 {
     /// <summary>How long the other side may take to say who it is.</summary>
     private static readonly TimeSpan WelcomeWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>After a short-lived connection the next one can wait a moment, and longer each time that nothing was answered; below the grace (S10).</summary>
+    /// <summary>After a short-lived connection the next one can wait a moment, and longer each time that nothing was answered; below the
+    /// grace (S10).</summary>
     private static readonly TimeSpan AfterShortLife = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 

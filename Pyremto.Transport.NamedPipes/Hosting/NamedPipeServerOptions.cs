@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Pyremto;
 
-/// <summary>The bounds of a named pipe that a coordinator listens on. Bound from the configuration section <c>Pyremto:NamedPipeServer</c>, validated at start.</summary>
+/// <summary>The bounds of a named pipe that a coordinator listens on. Bound from the configuration section
+/// <c>Pyremto:NamedPipeServer</c>, validated at start.</summary>
 public sealed class NamedPipeServerOptions
 {
     /// <summary>The configuration section that is bound.</summary>
@@ -14,8 +15,8 @@ public sealed class NamedPipeServerOptions
     public int MaxConnections { get; set; } = 4096;
 
     /// <summary>
-    /// How many calls that last (for work, or streams) one connection may have under way, and as many others: signs of life and reports find
-    /// room whoever waits. Our clients keep to it by themselves.
+    /// How many calls that last (for work, or streams) one connection may have under way, and as many others: signs of life and reports
+    /// find room whoever waits. Our clients keep to it by themselves.
     /// </summary>
     /// <value>The default is 1024. From 1 to 100,000.</value>
     [Range(1, 100_000)]
@@ -26,7 +27,8 @@ public sealed class NamedPipeServerOptions
     [Range(1 << 20, 1 << 30)]
     public int MaxRequestBytes { get; set; } = 64 << 20;
 
-    /// <summary>How long a peer may leave its introduction, or a frame, half said, or take nothing of an answer, before its connection is ended.</summary>
+    /// <summary>How long a peer may leave its introduction, or a frame, half said, or take nothing of an answer, before its connection is
+    /// ended.</summary>
     /// <value>The default is 30 seconds. From 1 second to 1 hour.</value>
     public TimeSpan PeerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

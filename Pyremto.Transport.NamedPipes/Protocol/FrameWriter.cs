@@ -39,8 +39,8 @@ internal sealed class FrameWriter(Stream stream, TimeProvider time, Action? brok
     public int Waiting => _gathering.Length + _sending.Length;
 
     /// <summary>
-    /// How long the peer has taken nothing although there is something to send; zero if there is nothing. A message of any length may take its time,
-    /// as long as it goes on.
+    /// How long the peer has taken nothing although there is something to send; zero if there is nothing. A message of any length may
+    /// take its time, as long as it goes on.
     /// </summary>
     public TimeSpan StuckFor
     {

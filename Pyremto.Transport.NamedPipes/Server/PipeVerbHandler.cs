@@ -65,7 +65,8 @@ internal abstract class PipeVerbHandler
 /// <summary>A verb with one answer.</summary>
 /// <param name="ask">What it asks of the scheduler.</param>
 /// <param name="isQuick">
-/// Whether it decides in microseconds and may do so on the thread that reads the connection; all others must not hold up what comes behind them.
+/// Whether it decides in microseconds and may do so on the thread that reads the connection; all others must not hold up what comes
+/// behind them.
 /// </param>
 internal sealed class CallHandler<TRequest, TAnswer>(
     Func<IJobScheduler, TRequest, CancellationToken, ValueTask<TAnswer>> ask, bool isQuick) : PipeVerbHandler
@@ -97,7 +98,8 @@ internal sealed class CallHandler<TRequest, TAnswer>(
 
 /// <summary>A verb whose answer is a stream of items.</summary>
 /// <param name="ask">What it asks of the scheduler.</param>
-/// <param name="isWatch">Whether it tells what happens from now on: then it begins before the calls that come behind it, which may be what it is to tell of.</param>
+/// <param name="isWatch">Whether it tells what happens from now on: then it begins before the calls that come behind it, which may be
+/// what it is to tell of.</param>
 internal sealed class StreamHandler<TRequest, TItem>(
     Func<IJobScheduler, TRequest, CancellationToken, IAsyncEnumerable<TItem>> ask, bool isWatch) : PipeVerbHandler
 {

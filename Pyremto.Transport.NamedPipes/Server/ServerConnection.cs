@@ -150,7 +150,8 @@ internal sealed partial class ServerConnection
         }
     }
 
-    /// <summary>Reads nothing until the peer has taken what there is for it: half a frame waits for us meanwhile, and not we for its other half.</summary>
+    /// <summary>Reads nothing until the peer has taken what there is for it: half a frame waits for us meanwhile, and not we for its
+    /// other half.</summary>
     private async ValueTask TakeABreakAsync()
     {
         var isPartial = _partialSince != 0;

@@ -15,8 +15,8 @@ internal sealed partial class OrphanGuard : IAsyncDisposable
     private const int LineLength = 12;
 
     /// <summary>
-    /// $1 is the private folder, whose file of groups stays readable if somebody removes it. A line means that all is well. At the pipe's end: kill the groups, whoever else is in their sessions, and
-    /// whoever has the folder in its environment, until nobody is found.
+    /// $1 is the private folder, whose file of groups stays readable if somebody removes it. A line means that all is well. At the pipe's
+    /// end: kill the groups, whoever else is in their sessions, and whoever has the folder in its environment, until nobody is found.
     /// </summary>
     private const string Script =
         """

@@ -55,7 +55,8 @@ internal sealed class DescriptionFields(JsonText description) : IDisposable
         return false;
     }
 
-    /// <summary>The last property of that name, as elsewhere; <see cref="JsonElement"/>'s own search throws where a name holds half of a surrogate pair.</summary>
+    /// <summary>The last property of that name, as elsewhere; <see cref="JsonElement"/>'s own search throws where a name holds half of a
+    /// surrogate pair.</summary>
     private static bool TryGet(JsonElement element, ReadOnlySpan<char> name, out JsonElement value)
     {
         value = default;

@@ -30,7 +30,8 @@ internal static unsafe partial class Libc
     public const int Append = 0x400;
     public const int CloseOnExec = 0x80000;
 
-    /// <summary>More than any C library's <c>posix_spawnattr_t</c>, <c>posix_spawn_file_actions_t</c>, <c>sigset_t</c> or <c>siginfo_t</c>.</summary>
+    /// <summary>More than any C library's <c>posix_spawnattr_t</c>, <c>posix_spawn_file_actions_t</c>, <c>sigset_t</c> or
+    /// <c>siginfo_t</c>.</summary>
     public const int StructSize = 1024;
 
     /// <summary>What <see cref="Poll"/> tells of a pipe that nobody reads.</summary>

@@ -9,7 +9,8 @@ internal static class StartProblem
     private const int NotFoundCode = 127;
     private const int NotRunnableCode = 126;
 
-    /// <returns>A <see cref="ProgramStartException"/>, or a <see cref="MachineFaultException"/> where the machine lacks what any program needs.</returns>
+    /// <returns>A <see cref="ProgramStartException"/>, or a <see cref="MachineFaultException"/> where the machine lacks what any program
+    /// needs.</returns>
     public static Exception Of(int error, string file, string name) => error switch
     {
         Libc.NoEntry when Interpreter(file) is { } interpreter => new ProgramStartException(

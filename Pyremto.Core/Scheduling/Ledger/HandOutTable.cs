@@ -27,7 +27,8 @@ internal struct HandOutEntry
 
     public long At;
 
-    /// <summary>For how long its worker may be silent: the tag's lease, or a longer one as long as that is all that the worker is known to know (S10).</summary>
+    /// <summary>For how long its worker may be silent: the tag's lease, or a longer one as long as that is all that the worker is known
+    /// to know (S10).</summary>
     public long Lease;
 
     /// <summary>The moment of the last heartbeat that named it.</summary>

@@ -13,7 +13,8 @@ internal interface ILedgerJournal
     /// <returns>Its row: the number by which the journal will know it, unique in the tag.</returns>
     int HandedOut(in HandOutEntry handOut, int previous);
 
-    /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent one.</summary>
+    /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent
+    /// one.</summary>
     void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
 
     /// <summary>A hand-out that the ledger knows no more, or null.</summary>

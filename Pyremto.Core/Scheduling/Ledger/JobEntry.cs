@@ -4,8 +4,8 @@ namespace Pyremto;
 internal struct JobEntry
 {
     /// <summary>
-    /// 0 before the first hand-out, which therefore sorts first (S2). Of jobs that were restored it is a mere number in the order of their hand-outs,
-    /// before all moments: the wall clock's times, which are kept, may be in any order.
+    /// 0 before the first hand-out, which therefore sorts first (S2). Of jobs that were restored it is a mere number in the order of
+    /// their hand-outs, before all moments: the wall clock's times, which are kept, may be in any order.
     /// </summary>
     public long LastHandedOutAt;
 
@@ -19,7 +19,8 @@ internal struct JobEntry
     /// <summary>The newest hand-out that is still of interest, in the <see cref="HandOutTable"/>.</summary>
     public int FirstHandOut;
 
-    /// <summary>The place in its lane: the links of the list of live jobs, or in <see cref="Previous"/> alone the position in the heap of free ones.</summary>
+    /// <summary>The place in its lane: the links of the list of live jobs, or in <see cref="Previous"/> alone the position in the heap of
+    /// free ones.</summary>
     public int Previous;
     public int Next;
 

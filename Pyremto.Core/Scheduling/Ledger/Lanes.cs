@@ -1,6 +1,7 @@
 namespace Pyremto;
 
-/// <summary>The lanes of a tag that are in use, by the attempts spent, fewest first; however great these numbers are, a lane costs the same.</summary>
+/// <summary>The lanes of a tag that are in use, by the attempts spent, fewest first; however great these numbers are, a lane costs the
+/// same.</summary>
 internal sealed class Lanes(JobEntry[] jobs)
 {
     private readonly SortedList<int, Lane> _lanes = [];

@@ -110,7 +110,8 @@ internal sealed partial class TagLedger
         return false;
     }
 
-    /// <summary>A worker appears. Each makes place for itself, so that those who were here for a moment are not remembered for ever.</summary>
+    /// <summary>A worker appears. Each makes place for itself, so that those who were here for a moment are not remembered for
+    /// ever.</summary>
     private int Join(string workerId, bool inProcess, long now)
     {
         for (var i = 0; i < 2 && _workers.ForgetOne(now) is > 0 and var gone; i++)

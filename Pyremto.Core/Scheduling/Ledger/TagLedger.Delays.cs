@@ -26,8 +26,8 @@ internal sealed partial class TagLedger
     }
 
     /// <summary>
-    /// It doubles with each attempt spent. What lengthens it at random follows from the tag's instance id, which was drawn, so that the same
-    /// ledger always decides the same.
+    /// It doubles with each attempt spent. What lengthens it at random follows from the tag's instance id, which was drawn, so that the
+    /// same ledger always decides the same.
     /// </summary>
     private long DelayOf(int jobId, in JobEntry job)
     {

@@ -14,7 +14,8 @@ internal sealed partial class TagLedger
         }
     }
 
-    /// <summary>Marks as lost what belongs to workers that were silent for its lease, and lets failed jobs be handed out that have waited.</summary>
+    /// <summary>Marks as lost what belongs to workers that were silent for its lease, and lets failed jobs be handed out that have
+    /// waited.</summary>
     public void Expire(long now)
     {
         now = Advance(now);
@@ -84,7 +85,8 @@ internal sealed partial class TagLedger
         return isKnown;
     }
 
-    /// <summary>The tag's lease is another: a longer one holds at once, a shorter one for each hand-out once its worker knows it (S10).</summary>
+    /// <summary>The tag's lease is another: a longer one holds at once, a shorter one for each hand-out once its worker knows it
+    /// (S10).</summary>
     private void ChangeLease()
     {
         foreach (var worker in _workers.Numbers)
@@ -100,7 +102,8 @@ internal sealed partial class TagLedger
         }
     }
 
-    /// <summary>After a heartbeat that named all its jobs: those left out although handed out a lease ago are unknown to their worker.</summary>
+    /// <summary>After a heartbeat that named all its jobs: those left out although handed out a lease ago are unknown to their
+    /// worker.</summary>
     public void LoseUnvouched(string workerId, long now)
     {
         now = Advance(now);

@@ -97,8 +97,8 @@ internal sealed partial class TagLedger
         new(jobId, ReportVerdict.Refused, Code: ErrorCodes.InvalidJob, Message: message);
 
     /// <summary>
-    /// A failure or release finds no live hand-out. Where the worker said the same of that hand-out before, it repeats itself, its answer having
-    /// been lost (S8): the first word counts and this one changes nothing. Else it is not held (S5).
+    /// A failure or release finds no live hand-out. Where the worker said the same of that hand-out before, it repeats itself, its answer
+    /// having been lost (S8): the first word counts and this one changes nothing. Else it is not held (S5).
     /// </summary>
     private ReportOutcome NotLive(int jobId, string? workerId, int? attempt, string? requestId, HandOutState reported)
     {

@@ -87,7 +87,8 @@ internal sealed partial class TagLedger
         }
     }
 
-    /// <summary>Whether somebody may find work here: never false where there is some, and true in vain only for those who hold it themselves (S20).</summary>
+    /// <summary>Whether somebody may find work here: never false where there is some, and true in vain only for those who hold it
+    /// themselves (S20).</summary>
     public bool MayGive => !_settings.Paused
         && (_freeInLanes > 0 || (_settings.Policy == RedistributionPolicy.WhenIdle && _liveInLanes > 0) || NextFresh() >= 0);
 
@@ -100,7 +101,8 @@ internal sealed partial class TagLedger
         _ => NextState.Wait,
     };
 
-    /// <summary>The jobs in a state (null: in any) with a greater id than <paramref name="after"/>, ascending, at most <paramref name="limit"/>.</summary>
+    /// <summary>The jobs in a state (null: in any) with a greater id than <paramref name="after"/>, ascending, at most
+    /// <paramref name="limit"/>.</summary>
     public int[] Find(JobState? state, int after, int limit)
     {
         var found = new List<int>(Math.Min(limit, 1024));

@@ -1,8 +1,8 @@
 namespace Pyremto;
 
 /// <content>
-/// Silence (S10). Workers with an id and live hand-outs stand in a queue for the moment at which the shortest of their leases may end. A sign of life
-/// leaves them there; when the moment comes, they are put back for the next.
+/// Silence (S10). Workers with an id and live hand-outs stand in a queue for the moment at which the shortest of their leases may end. A
+/// sign of life leaves them there; when the moment comes, they are put back for the next.
 /// </content>
 internal sealed partial class WorkerTable
 {
@@ -53,7 +53,8 @@ internal sealed partial class WorkerTable
         _due.Enqueue(number, due);
     }
 
-    /// <summary>Takes out a worker that has been silent for the shortest of its leases; it is to be expected again if it keeps live hand-outs.</summary>
+    /// <summary>Takes out a worker that has been silent for the shortest of its leases; it is to be expected again if it keeps live
+    /// hand-outs.</summary>
     public bool TakeSilent(long now, out int number)
     {
         while (_due.TryPeek(out number, out var due) && due <= now)

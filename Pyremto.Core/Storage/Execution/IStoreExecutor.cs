@@ -12,7 +12,8 @@ internal interface IStoreExecutor : IAsyncDisposable
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Decides in the store's transaction; the answer comes after its commit.</summary>
-    /// <param name="decide">Gets the state, the argument and the moment. A <see cref="PyremtoException"/> must leave the state as it was.</param>
+    /// <param name="decide">Gets the state, the argument and the moment. A <see cref="PyremtoException"/> must leave the state as it
+    /// was.</param>
     /// <param name="argument">What <paramref name="decide"/> works on; it captures nothing itself.</param>
     /// <param name="cancellationToken">Gives up while it has not begun.</param>
     ValueTask<TResult> ExecuteAsync<TArgument, TResult>(

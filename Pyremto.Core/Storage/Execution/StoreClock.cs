@@ -1,9 +1,9 @@
 namespace Pyremto;
 
 /// <summary>
-/// The time at which a store's changes are decided: it begins at what the wall clock says, and goes on with the monotonic one, so that a wall
-/// clock that is set does no lease any harm (S10). Where the wall clock ran ahead, the coordinator's machine slept or the clock was put
-/// forward; nobody could be heard meanwhile, so all leases begin anew.
+/// The time at which a store's changes are decided: it begins at what the wall clock says, and goes on with the monotonic one, so that a
+/// wall clock that is set does no lease any harm (S10). Where the wall clock ran ahead, the coordinator's machine slept or the clock was
+/// put forward; nobody could be heard meanwhile, so all leases begin anew.
 /// </summary>
 internal sealed class StoreClock
 {

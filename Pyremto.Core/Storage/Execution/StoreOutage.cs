@@ -1,8 +1,8 @@
 namespace Pyremto;
 
 /// <summary>
-/// The time in which a store cannot keep changes, as on a full disk. Each attempt that fails costs building memory up again, so that changes are
-/// refused without one until a pause is over, which grows. Plain decisions for one thread.
+/// The time in which a store cannot keep changes, as on a full disk. Each attempt that fails costs building memory up again, so that
+/// changes are refused without one until a pause is over, which grows. Plain decisions for one thread.
 /// </summary>
 internal sealed class StoreOutage(TimeProvider time)
 {

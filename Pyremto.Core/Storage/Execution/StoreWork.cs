@@ -8,10 +8,12 @@ internal abstract class StoreWork
     /// <summary>Whether it changes nothing, so that it is answered even while nothing can be kept.</summary>
     public virtual bool IsLook => false;
 
-    /// <summary>Decides, once more where what it decided was not kept; an error that is the caller's own is kept for <see cref="Complete"/>.</summary>
+    /// <summary>Decides, once more where what it decided was not kept; an error that is the caller's own is kept for
+    /// <see cref="Complete"/>.</summary>
     public abstract void Decide(StoreState state, long now);
 
-    /// <summary>Answers the caller, after the commit. It goes on on the thread pool, never here, unless the change was made otherwise.</summary>
+    /// <summary>Answers the caller, after the commit. It goes on on the thread pool, never here, unless the change was made
+    /// otherwise.</summary>
     public abstract void Complete();
 
     /// <summary>Tells the caller that nothing was kept.</summary>

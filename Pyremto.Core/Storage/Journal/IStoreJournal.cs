@@ -52,7 +52,8 @@ internal interface IJournalReader
     List<JobResult> ReadResults(TagState tag, IReadOnlyList<JobPointer> jobs);
 
     /// <summary>
-    /// The newest 32 hand-outs of each of these jobs, oldest first; of fewer jobs, but one at least, where together they are longer than a page is to be.
+    /// The newest 32 hand-outs of each of these jobs, oldest first; of fewer jobs, but one at least, where together they are longer than
+    /// a page is to be.
     /// </summary>
     List<List<AttemptInfo>> ReadAttempts(TagState tag, IReadOnlyList<JobPointer> jobs);
 

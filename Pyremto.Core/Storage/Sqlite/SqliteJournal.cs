@@ -117,7 +117,8 @@ internal sealed partial class SqliteJournal(
     }
 
     /// <summary>
-    /// What is kept, by the connection that there is: a full disk has no room to open another one. Null where that one is of no use any more.
+    /// What is kept, by the connection that there is: a full disk has no room to open another one. Null where that one is of no use any
+    /// more.
     /// </summary>
     private List<RestoredTag>? TryReadAgain()
     {

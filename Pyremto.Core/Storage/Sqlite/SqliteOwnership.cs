@@ -16,7 +16,8 @@ internal sealed class SqliteOwnership : IDisposable
     private SqliteOwnership(FileStream file) => _lock = file;
 
     /// <summary>Takes the file, or says why not and what to do.</summary>
-    /// <exception cref="StoreUnavailableException">Another coordinator has it, its folder is missing or read-only, or it is on a network file system.</exception>
+    /// <exception cref="StoreUnavailableException">Another coordinator has it, its folder is missing or read-only, or it is on a network
+    /// file system.</exception>
     public static SqliteOwnership Take(string path)
     {
         // A link to the file is another name of the same database.

@@ -4,7 +4,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Pyremto;
 
-/// <summary>The rows of deleted tags, which go in slices between other work. Whose they are is kept, so that they also go after a crash.</summary>
+/// <summary>The rows of deleted tags, which go in slices between other work. Whose they are is kept, so that they also go after a
+/// crash.</summary>
 internal sealed class SqliteRemains(SqliteJournal journal)
 {
     private const int RowsAtOnce = 16; // a row may be a mebibyte

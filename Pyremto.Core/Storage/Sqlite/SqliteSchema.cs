@@ -9,7 +9,8 @@ internal static class SqliteSchema
     /// <summary>"Pyrm": says that a file is ours.</summary>
     private const int ApplicationId = 0x5079726D;
 
-    /// <summary>What leads from each version to the next, from the empty file on. Never change one that was released; add another.</summary>
+    /// <summary>What leads from each version to the next, from the empty file on. Never change one that was released; add
+    /// another.</summary>
     public static IReadOnlyList<string> Migrations { get; } =
     [
         """

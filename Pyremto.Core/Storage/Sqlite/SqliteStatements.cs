@@ -9,7 +9,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public SqliteStatement Commit { get; } = new(connection, "COMMIT");
 
-    /// <summary>A result and the hand-out that answered it: the parameters of <see cref="InsertHandOut"/> and <see cref="InsertResult"/>.</summary>
+    /// <summary>A result and the hand-out that answered it: the parameters of <see cref="InsertHandOut"/> and
+    /// <see cref="InsertResult"/>.</summary>
     public SqliteInsert InsertExchange { get; } = new(
         connection,
         """

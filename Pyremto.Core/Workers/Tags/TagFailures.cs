@@ -1,8 +1,8 @@
 namespace Pyremto;
 
 /// <summary>
-/// Counts the failed jobs of one worker, all of its slots together, for each tag in which none has succeeded: there the machine may be broken.
-/// After a success it is the jobs that fail. A job that failed before does not count again. Thread-safe.
+/// Counts the failed jobs of one worker, all of its slots together, for each tag in which none has succeeded: there the machine may be
+/// broken. After a success it is the jobs that fail. A job that failed before does not count again. Thread-safe.
 /// </summary>
 /// <param name="perTag">How many of a tag make the worker leave it out for a while; null or 0 for never.</param>
 /// <param name="inAll">How many of all tags, none having succeeded in any, end the worker; null or 0 for never.</param>

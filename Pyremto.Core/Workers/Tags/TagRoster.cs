@@ -1,8 +1,8 @@
 namespace Pyremto;
 
 /// <summary>
-/// Which tags a worker asks for, all of its slots together. A tag that is missing, refused or failing is left out for a while that grows; then
-/// one slot at a time tries it, and what that finds counts for all. Decides only; time is the worker's. Thread-safe.
+/// Which tags a worker asks for, all of its slots together. A tag that is missing, refused or failing is left out for a while that grows;
+/// then one slot at a time tries it, and what that finds counts for all. Decides only; time is the worker's. Thread-safe.
 /// </summary>
 /// <param name="tags">The worker's tags; empty for a worker over a prefix.</param>
 /// <param name="random">Draws the jitter.</param>
@@ -120,7 +120,8 @@ internal sealed class TagRoster(IReadOnlyList<TagAccess> tags, IRandomSource ran
         }
     }
 
-    /// <summary>The tags whose reports wait, since a ban would refuse them, and when each is tried again; without those that this slot tries.</summary>
+    /// <summary>The tags whose reports wait, since a ban would refuse them, and when each is tried again; without those that this slot
+    /// tries.</summary>
     public IReadOnlyDictionary<string, TimeSpan> HeldBack(object slot)
     {
         if (!_anyLeftOut)

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Pyremto.Tests.Cli.Work;
 
-/// <summary>Wraps a line of the shell so that it finds a disk of a megabyte, which nobody else sees, at <c>disk</c> in its folder.</summary>
+/// <summary>Wraps a line of the shell so that it finds a disk of a megabyte, which nobody else sees, at <c>disk</c> in its
+/// folder.</summary>
 internal static class SmallDisk
 {
     /// <summary>Starts a line with that disk. In it <c>$PYREMTO</c> is the executable.</summary>

@@ -2,7 +2,8 @@ using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Conformance.Stores;
 
-/// <summary>For stores whose data outlives them: reopening restores what a failed job waits for (S9), and what was cancelled and came back (S12).</summary>
+/// <summary>For stores whose data outlives them: reopening restores what a failed job waits for (S9), and what was cancelled and came
+/// back (S12).</summary>
 public abstract class ReopenedDelaysConformance(StoreUnderTest kind) : StoreConformance(kind)
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(10);

@@ -1,6 +1,7 @@
 namespace Pyremto.Tests.Simulation;
 
-/// <summary>For how long a job that failed is not handed out again (S9); kept over restarts by the wall clock, which may be wrong by then.</summary>
+/// <summary>For how long a job that failed is not handed out again (S9); kept over restarts by the wall clock, which may be wrong by
+/// then.</summary>
 internal readonly record struct Delay(TimeSpan From, TimeSpan Length)
 {
     private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(2);

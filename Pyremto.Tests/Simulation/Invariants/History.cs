@@ -111,7 +111,8 @@ internal sealed class History(World world)
         .SelectMany(job => job.HandOuts)
         .FirstOrDefault(own => own.IsExpected && own.Worker == worker && own.RequestId == requestId);
 
-    /// <summary>An answer leaves the coordinator: nothing in it may be undone any more (S14), and the same request gets the same (S8).</summary>
+    /// <summary>An answer leaves the coordinator: nothing in it may be undone any more (S14), and the same request gets the same
+    /// (S8).</summary>
     public void Told(ExchangeRequest request, ExchangeAnswer answer)
     {
         if (answer.Jobs.Count > 0 && request is { Worker: not null, RequestId: not null })

@@ -2,7 +2,8 @@ using Pyremto.Tests.ModelBased;
 
 namespace Pyremto.Tests.Simulation;
 
-/// <summary>Reads all that a coordinator shows and compares it with what became durable: the same right after a crash as before it.</summary>
+/// <summary>Reads all that a coordinator shows and compares it with what became durable: the same right after a crash as before
+/// it.</summary>
 internal sealed class Look(World world, History history, IJobScheduler scheduler)
 {
     public void AtAll()

@@ -5,7 +5,8 @@ internal sealed class Moments
 {
     public required TimeSpan HandedOut { get; init; }
 
-    /// <summary>The lease that its worker knows, as far as the store does: the longest since the hand-out, until its worker names a shorter one (S10).</summary>
+    /// <summary>The lease that its worker knows, as far as the store does: the longest since the hand-out, until its worker names a
+    /// shorter one (S10).</summary>
     public required TimeSpan KnownLease { get; set; }
 
     /// <summary>When it was given up, superseded, cancelled or done.</summary>

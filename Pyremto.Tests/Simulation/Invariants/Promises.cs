@@ -8,7 +8,8 @@ namespace Pyremto.Tests.Simulation;
 /// </summary>
 internal sealed class Promises(World world, History history, SimulatedCoordinator coordinator)
 {
-    /// <summary>How late a lease may be noticed to have ended: the second after which a failed commit is tried again, and the disk.</summary>
+    /// <summary>How late a lease may be noticed to have ended: the second after which a failed commit is tried again, and the
+    /// disk.</summary>
     private static readonly TimeSpan NoticedWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>For messages on their way, and whoever asks once more.</summary>

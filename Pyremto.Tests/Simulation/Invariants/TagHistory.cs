@@ -191,7 +191,8 @@ internal sealed partial class TagHistory(World world, History all, TagRecord rec
         all.Current?.Given.Contains((Instance, job.Id)) == true
         || (worker is not null && job.HandOuts.Exists(own => own.IsLive && own.Worker == worker));
 
-    /// <summary>The order of the hand-outs, those of one moment together: the wall clock's times, which are kept, may be in any order.</summary>
+    /// <summary>The order of the hand-outs, those of one moment together: the wall clock's times, which are kept, may be in any
+    /// order.</summary>
     private DateTimeOffset TurnOf(long at)
     {
         _turn += at == _lastAt ? 0 : 1;

@@ -1,6 +1,7 @@
 namespace Pyremto.Tests.Simulation;
 
-/// <summary>A call over a virtual pipe: to <see cref="ClientSession"/> it is as any other; instead of frames it carries what is asked.</summary>
+/// <summary>A call over a virtual pipe: to <see cref="ClientSession"/> it is as any other; instead of frames it carries what is
+/// asked.</summary>
 internal sealed class PipeCall(Question question, SimulatedProcess process, Action<Reply>? answered) : PendingCall(
     question.IsRepeatable, lasts: question.Exchange is { MayWait: true })
 {

@@ -7,7 +7,8 @@ internal sealed class SimulatedPipeServer(SimulatedCoordinator coordinator, Simu
     private readonly Dictionary<PipeSession, SimulatedPipeConnection> _connections = [];
     private readonly List<SimulatedPipeConnection> _all = [];
 
-    /// <summary>Those who wait for their turn, each on its own task: of several that wait for one task all but one would go on elsewhere.</summary>
+    /// <summary>Those who wait for their turn, each on its own task: of several that wait for one task all but one would go on
+    /// elsewhere.</summary>
     private readonly Queue<TaskCompletionSource> _turns = new();
     private bool _isTaken;
 

@@ -5,7 +5,8 @@ namespace Pyremto.Tests.Simulation;
 
 /// <summary>
 /// The shell around the real <see cref="StoreWriter"/>, as <c>GroupCommitExecutor</c> is one: changes that meet while the disk is busy
-/// are one group, and callers go on on the one thread that there is: at once, or behind the notices of their commit, as it happens where there are more.
+/// are one group, and callers go on on the one thread that there is: at once, or behind the notices of their commit, as it happens where
+/// there are more.
 /// </summary>
 internal sealed class SimulatedExecutor(
     SimulatedProcess process, IStoreJournal journal, Action<object?> decides, Action beforeCommit, Action afterCommit) : IStoreExecutor

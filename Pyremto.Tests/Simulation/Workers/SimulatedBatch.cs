@@ -1,8 +1,8 @@
 namespace Pyremto.Tests.Simulation;
 
 /// <summary>
-/// A client of its own making, which takes several jobs at a time and runs one after the other: with an id it beats and repeats itself under the
-/// same request id; without one it is as the Python package, which says no attempt and can only report again.
+/// A client of its own making, which takes several jobs at a time and runs one after the other: with an id it beats and repeats itself
+/// under the same request id; without one it is as the Python package, which says no attempt and can only report again.
 /// </summary>
 internal sealed class SimulatedBatch(
     SimulatedProcess process, History history, ILink link, string? worker, IReadOnlyList<TagAccess> tags, IRandomSource random) : IWorkerPart

@@ -18,7 +18,8 @@ internal sealed class SimulatedHandler
             : new HandlerEnd(default, fails)));
     }
 
-    /// <summary>The result of a run: of jobs with an even number the same for all, of others another one for each that is told apart.</summary>
+    /// <summary>The result of a run: of jobs with an even number the same for all, of others another one for each that is told
+    /// apart.</summary>
     public static string ResultOf(Guid instance, int jobId, int attempt, string? worker) =>
         jobId % 2 == 0 ? $$"""{"instance":"{{instance}}","job":{{jobId}}}"""
         : worker is null ? $$"""{"instance":"{{instance}}","job":{{jobId}},"worker":null}"""

@@ -1,6 +1,7 @@
 namespace Pyremto.Tests.Simulation;
 
-/// <summary>The shell around a real <see cref="WorkerSlot"/>, as <c>SlotRunner</c> is one: does what it wants done, and brings back what comes of it.</summary>
+/// <summary>The shell around a real <see cref="WorkerSlot"/>, as <c>SlotRunner</c> is one: does what it wants done, and brings back what
+/// comes of it.</summary>
 internal sealed class SimulatedSlot : IWorkerPart
 {
     private readonly SimulatedProcess _process;

@@ -1,6 +1,7 @@
 namespace Pyremto.Tests.Simulation;
 
-/// <summary>One worker over all its processes: it is slow, stands still, is killed or stopped in order, and comes back under new ids.</summary>
+/// <summary>One worker over all its processes: it is slow, stands still, is killed or stopped in order, and comes back under new
+/// ids.</summary>
 internal sealed class SimulatedWorker
 {
     private readonly World _world;

@@ -2,7 +2,8 @@ using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Transport.NamedPipes;
 
-/// <summary>S1, S4, S8, S9: a pipe breaks at chosen bytes between a client and its coordinator, and what was under way happens once.</summary>
+/// <summary>S1, S4, S8, S9: a pipe breaks at chosen bytes between a client and its coordinator, and what was under way happens
+/// once.</summary>
 public sealed class RepetitionTests : CutPipe
 {
     public static TheoryData<bool, int> Cuts => new()

@@ -27,8 +27,8 @@ public sealed class StreamTests
 
         async Task<(int Items, long Bytes)> ReadUntilItStopsAsync(long atLeast)
         {
-            // Calls that are answered behind the items show that no more of them come, the stream waits for credit: once it has come so far, for calls
-            // may overtake it while it reads.
+            // Calls that are answered behind the items show that no more of them come, the stream waits for credit: once it has come so
+            // far, for calls may overtake it while it reads.
             using var deadline = new CancellationTokenSource(PipeCoordinator.Patience);
             var (items, bytes, quiet) = (0, 0L, 0);
             for (var probe = 100u; quiet < 3 || (bytes < atLeast && !deadline.IsCancellationRequested); probe++)

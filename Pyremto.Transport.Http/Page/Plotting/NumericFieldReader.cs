@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Pyremto;
 
 /// <summary>
-/// Finds the numbers of descriptions and results: nested objects dotted, as in CSV files; arrays, texts and numbers beyond a double are left out.
-/// Not thread-safe.
+/// Finds the numbers of descriptions and results: nested objects dotted, as in CSV files; arrays, texts and numbers beyond a double are
+/// left out. Not thread-safe.
 /// </summary>
 internal sealed class NumericFieldReader
 {
@@ -18,7 +18,8 @@ internal sealed class NumericFieldReader
     /// <summary>Takes a number of the payload; the name is only there during the call.</summary>
     public delegate void Take(ReadOnlySpan<char> name, double value);
 
-    /// <summary>Tells <paramref name="take"/> every number of a payload, as <c>prefix.name</c>, or as the prefix alone where the payload is a number.</summary>
+    /// <summary>Tells <paramref name="take"/> every number of a payload, as <c>prefix.name</c>, or as the prefix alone where the payload
+    /// is a number.</summary>
     public void Read(string prefix, JsonText payload, Take take)
     {
         if (payload.IsEmpty)

@@ -62,7 +62,8 @@ internal sealed class SinglePlotItems(PlotTable table, PlotQuery query) : PlotIt
     private double Value(ref PlotField? field, string name, int row) => (field ??= table.Find(name))?[row] ?? double.NaN;
 }
 
-/// <summary>The rows of one description are an item: their mean, and how far they spread (Welford's way, which cancels nothing out).</summary>
+/// <summary>The rows of one description are an item: their mean, and how far they spread (Welford's way, which cancels nothing
+/// out).</summary>
 internal sealed class FoldedPlotItems(PlotTable table) : PlotItems
 {
     private Sums[] _sums = [];
@@ -114,7 +115,8 @@ internal sealed class FoldedPlotItems(PlotTable table) : PlotItems
                 Colour += Step(Colour, colour, ++Coloured);
         }
 
-        /// <summary>By how much the mean of so many values moves with the last of them; the distance of two may be more than a double holds.</summary>
+        /// <summary>By how much the mean of so many values moves with the last of them; the distance of two may be more than a double
+        /// holds.</summary>
         private static double Step(double mean, double value, int count) =>
             value - mean is var distance && double.IsFinite(distance) ? distance / count : (value / count) - (mean / count);
     }

@@ -3,9 +3,9 @@ using System.Net;
 namespace Pyremto;
 
 /// <summary>
-/// Stands before the scheduler's own check of passwords, which costs a tenth of a second of a core for one that it does not know. A password
-/// that was right before passes at once, banned address or not. Any other is refused while its address is banned, and waits for its turn: one at a
-/// time for an address, so that thousands of guesses starve nobody (S15, S16). Thread-safe.
+/// Stands before the scheduler's own check of passwords, which costs a tenth of a second of a core for one that it does not know. A
+/// password that was right before passes at once, banned address or not. Any other is refused while its address is banned, and waits for
+/// its turn: one at a time for an address, so that thousands of guesses starve nobody (S15, S16). Thread-safe.
 /// </summary>
 internal sealed class CredentialGate
 {
@@ -24,12 +24,13 @@ internal sealed class CredentialGate
         _verified = new VerifiedPasswords(random);
     }
 
-    /// <summary>Whether this password was right before. A tag that was deleted since makes it wrong without harm: the scheduler asks again.</summary>
+    /// <summary>Whether this password was right before. A tag that was deleted since makes it wrong without harm: the scheduler asks
+    /// again.</summary>
     public bool IsVerified(TagAccess access) =>
         access.Password is { } password && _verified.Contains(access.Tag, password);
 
-    /// <summary>Lets a request on to the scheduler, whose word on the credential is the last. Costs nothing without a password. A caller that hangs up meanwhile
-    /// may have sent a report, which counts (S5).</summary>
+    /// <summary>Lets a request on to the scheduler, whose word on the credential is the last. Costs nothing without a password. A caller
+    /// that hangs up meanwhile may have sent a report, which counts (S5).</summary>
     /// <exception cref="BannedException">The address is banned, and the password was not verified before.</exception>
     /// <exception cref="WrongPasswordException">The password is wrong.</exception>
     /// <exception cref="TagUnknownException">There is no such tag.</exception>

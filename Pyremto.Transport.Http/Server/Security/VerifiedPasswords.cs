@@ -5,8 +5,8 @@ using System.Text;
 namespace Pyremto;
 
 /// <summary>
-/// Passwords that were right, as HMACs under a key of this process. Those used last are remembered: at most twice <paramref name="most"/>, so that tags that
-/// come and go take no memory for ever. Thread-safe.
+/// Passwords that were right, as HMACs under a key of this process. Those used last are remembered: at most twice
+/// <paramref name="most"/>, so that tags that come and go take no memory for ever. Thread-safe.
 /// </summary>
 internal sealed class VerifiedPasswords(IRandomSource random, int most = VerifiedPasswords.Usual)
 {

@@ -6,8 +6,8 @@ using Pyremto.Tests.Transport.Http.Server;
 namespace Pyremto.Tests.Transport.Http.Page.Browser;
 
 /// <summary>
-/// Pictures of the page in each of its states, on a phone and on a desktop, light and dark. They are put into the folder that <c>PYREMTO_PICTURES</c> names,
-/// for whoever changes how the page looks; without it, it is held that they can be taken.
+/// Pictures of the page in each of its states, on a phone and on a desktop, light and dark. They are put into the folder that
+/// <c>PYREMTO_PICTURES</c> names, for whoever changes how the page looks; without it, it is held that they can be taken.
 /// </summary>
 [Collection(PageBrowser.Collection)]
 public sealed class PictureTests(PageBrowser browser)
