@@ -127,8 +127,7 @@ public sealed class WorkerSlotRefusedTests
         slot.Single<SlotEffect.TagLeaves>().LeftOut.Cause.Should().Be(LeftOutCause.Banned);
         slot.Sent.Should().BeEquivalentTo(new { Tags = new[] { new TagAccess("a") }, Count = 1, HasReports = false });
         slot.Answer(Says(NextState.Wait)).Effects.OfType<SlotEffect.SendExchange>().Should().BeEmpty("what waits is not sent over and over");
-        slot.Wait(60);
-        slot.Sent.Tags.Should().HaveCount(2);
+        slot.Wait(60).Answer(Says(NextState.Wait)).Sent.Tags.Should().HaveCount(2);
         slot.Sent.Done.Should().ContainSingle().Which.JobId.Should().Be(1);
         slot.Answer(Says(NextState.Wait, new ReportOutcome(1, ReportVerdict.Accepted))).Single<SlotEffect.TagReturns>().Tag.Should().Be("b");
     }

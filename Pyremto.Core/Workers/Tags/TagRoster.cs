@@ -11,7 +11,8 @@ internal sealed class TagRoster(IReadOnlyList<TagAccess> tags, IRandomSource ran
     /// <summary>A failing tag that gives nothing to try for this long may be done or gone, and is no longer special.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(10);
 
-    public static readonly IReadOnlyDictionary<string, TimeSpan> NoneHeldBack = new Dictionary<string, TimeSpan>();
+    public static readonly IReadOnlyDictionary<string, TimeSpan> NoneHeldBack =
+        new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
 
     private readonly Lock _gate = new();
     private readonly TagChoice _all = new(tags, [], IsWhole: true, IsAllThereIs: true, LooksAgainAt: null);
