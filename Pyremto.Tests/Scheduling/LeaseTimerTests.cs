@@ -33,6 +33,7 @@ public sealed class LeaseTimerTests
             time.Advance(failed == 0 ? lease : TimeSpan.FromSeconds(1));
             await time.UntilTimerAsync(TimeSpan.FromSeconds(1));
         }
+        time.Advance(TimeSpan.FromSeconds(1)); // a store that could not be read again is tried after a pause
         await using var watch = scheduler.WatchProgressAsync(tag, None).GetAsyncEnumerator();
         (await watch.MoveNextAsync()).Should().BeTrue();
         time.Advance(TimeSpan.FromSeconds(1) + lease); // memory was built up again, and leases begin with that
