@@ -77,7 +77,8 @@ public sealed class HostingTests
         var setUp = document["paths"]!["/api/tags/{tag}/jobs"]!["post"]!;
         var schema = (string)setUp["requestBody"]!["content"]!["application/json"]!["schema"]!["$ref"]!;
         var properties = document["components"]!["schemas"]![schema.Split('/')[^1]]!["properties"]!.AsObject();
-        properties.Select(property => property.Key).Should().Equal("jobs", "max_redistribution_attempts", "lease_seconds", "policy", "repetitions", "request_id");
+        properties.Select(property => property.Key).Should().Equal(
+            "jobs", "max_redistribution_attempts", "lease_seconds", "retry_delay_seconds", "policy", "repetitions", "request_id");
         ((string)properties["lease_seconds"]!["type"]!).Should().Be("number");
         setUp["responses"]!["default"]!["content"]!["application/problem+json"].Should().NotBeNull();
         ((string)document["paths"]!["/api/tags/{tag}/jobs/{id}/result"]!["put"]!["parameters"]![1]!["name"]!).Should().Be("id");
