@@ -15,7 +15,7 @@ internal static class PlantedBugsRun
     {
         var all = PlantedBug.ReadAll();
         List<string> names = [.. arguments.Where(argument => !argument.StartsWith(NetPrefix, StringComparison.Ordinal))];
-        List<string> nets = [.. arguments.Except(names).Select(argument => argument[NetPrefix.Length..])];
+        List<string> nets = [.. arguments.Except(names, StringComparer.Ordinal).Select(argument => argument[NetPrefix.Length..])];
         if (names.FirstOrDefault(name => !all.Any(bug => bug.Name == name)) is { } unknown)
         {
             await Console.Error.WriteLineAsync($"There is no bug '{unknown}'. The bugs: {string.Join(", ", all.Select(bug => bug.Name))}");
@@ -38,12 +38,12 @@ internal static class PlantedBugsRun
         await copy.PlantAsync(bug);
         var isCaught = true;
         var words = new List<string>();
-        foreach (var net in Net.OfAllBugs.UnionBy(bug.Expected.Select(Net.Named), net => net.Name))
+        foreach (var net in Net.OfAllBugs.UnionBy(bug.Expected.Select(Net.Named), net => net.Name, StringComparer.Ordinal))
         {
             if (nets.Count > 0 && !nets.Contains(net.Name))
                 continue;
             var found = await net.RunAsync(copy);
-            var isExpected = bug.Expected.Contains(net.Name);
+            var isExpected = bug.Expected.Contains(net.Name, StringComparer.Ordinal);
             isCaught &= found.IsCaught || !isExpected;
             words.Add($"{net.Name}: {(found.IsCaught ? "caught" : isExpected ? "MISSED" : "missed")} ({found.Words})");
         }

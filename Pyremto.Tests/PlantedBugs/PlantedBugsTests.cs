@@ -23,7 +23,7 @@ public sealed class PlantedBugsTests
 
     [Fact]
     public void Every_rule_has_a_bug_that_breaks_it() =>
-        PlantedBug.ReadAll().Select(bug => bug.Rule).Distinct().Should().BeEquivalentTo(Rules);
+        PlantedBug.ReadAll().Select(bug => bug.Rule).Distinct(StringComparer.Ordinal).Should().BeEquivalentTo(Rules);
 
     [Fact]
     public void Names_are_unique_and_every_bug_has_a_net() =>

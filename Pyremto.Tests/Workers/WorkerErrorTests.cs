@@ -79,7 +79,7 @@ public sealed class WorkerErrorTests
         host.Entries.Where(entry => entry.Message != "hello").Should().OnlyContain(entry => entry.Scope.Count == 0);
     }
 
-    private static NullReferenceException NullReference()
+    private static Exception NullReference()
     {
         try
         {

@@ -1,4 +1,3 @@
-using Pyremto.Tests.Support;
 using static Pyremto.Tests.Workers.SlotDriver;
 
 namespace Pyremto.Tests.Workers;

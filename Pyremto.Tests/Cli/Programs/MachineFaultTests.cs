@@ -128,7 +128,7 @@ public sealed class MachineFaultTests : IDisposable
     [Fact]
     public void Where_no_folder_can_be_made_it_is_among_temporary_files()
     {
-        using var folder = PrivateFolder.Create("/dev/null/running", DateTimeOffset.UtcNow);
+        using var folder = PrivateFolder.Create("/dev/null/running", _time.GetUtcNow());
 
         folder.Path.Should().StartWith(Path.GetTempPath());
         folder.FindProblem().Should().BeNull();

@@ -17,7 +17,11 @@ internal static class SmallDisk
     public static void SkipWhereImpossible()
     {
         Skip.IfNot(OperatingSystem.IsLinux() && File.Exists("/usr/bin/unshare"), "There is no 'unshare' of util-linux here.");
-        using var tried = Process.Start(new ProcessStartInfo("unshare", ["-rm", "mount", "-t", "tmpfs", "disk", "/mnt"]) { RedirectStandardError = true })!;
+        using var tried = Process.Start(new ProcessStartInfo("unshare", ["-rm", "mount", "-t", "tmpfs", "disk", "/mnt"])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        })!;
         tried.WaitForExit();
         Skip.If(tried.ExitCode != 0, "This machine lets its users mount nothing.");
     }

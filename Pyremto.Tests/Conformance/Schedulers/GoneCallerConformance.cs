@@ -117,7 +117,7 @@ public abstract class GoneCallerConformance(SchedulerUnderTest kind) : Scheduler
     {
         try
         {
-            return await Scheduler.ExchangeAsync(request, cancellationToken).AsTask().WaitAsync(Patience);
+            return await Scheduler.ExchangeAsync(request, cancellationToken).AsTask().WaitAsync(Patience, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {

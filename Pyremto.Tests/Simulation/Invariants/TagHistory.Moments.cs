@@ -71,7 +71,7 @@ internal sealed partial class TagHistory
         var moments = MomentsOf(handOut);
         if (all.IsStarting)
             return _workers.ContainsValue((handOut.Worker!, true));
-        var isNamed = all.Current?.Workers.Contains(handOut.Worker) == true;
+        var isNamed = all.Current?.Workers.Contains(handOut.Worker, StringComparer.Ordinal) == true;
         var sign = World.Latest(moments.HandedOut, handOut.Worker is null ? TimeSpan.Zero : LastSign(handOut.Worker));
         var silent = world.Now - World.Latest(sign, all.LeasesSince);
         return all.Current?.Kind switch

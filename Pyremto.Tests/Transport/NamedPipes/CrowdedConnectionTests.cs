@@ -1,5 +1,3 @@
-using Pyremto.Tests.Support;
-
 namespace Pyremto.Tests.Transport.NamedPipes;
 
 /// <summary>However many callers wait for work on a connection, signs of life and reports get through (S5, S10).</summary>
