@@ -72,7 +72,11 @@ public abstract class LongPollConformance(SchedulerUnderTest kind) : SchedulerCo
 
         var waiting = await WaitAsync(tag, "w");
 
-        var progress = await Scheduler.GetProgressAsync(tag, CancellationToken.None);
+        using var patience = new CancellationTokenSource(Patience);
+        TagProgress progress;
+        do
+            progress = await Scheduler.GetProgressAsync(tag, patience.Token);
+        while (progress.LiveWorkers == 0); // the request may be on its way to its sleep
         progress.LiveWorkers.Should().Be(1);
         progress.NoWorkerSince.Should().BeNull();
         await Scheduler.ResumeAsync(tag, CancellationToken.None);
