@@ -18,11 +18,11 @@ internal sealed record Decision(DecisionKind Kind, IReadOnlyList<string?> Worker
     {
         return argument switch
         {
-            ValueTuple<IReadOnlyList<TagRecord>, ExchangeRequest> (var tags, var request) =>
+            ValueTuple<IReadOnlyList<TagRecord>, ExchangeRequest>(var tags, var request) =>
                 new Decision(DecisionKind.Exchange, [request.Worker], InstancesOf(tags, request.TagPrefix)),
-            ValueTuple<IReadOnlyList<TagRecord>, Heartbeat> (var tags, var beat) =>
+            ValueTuple<IReadOnlyList<TagRecord>, Heartbeat>(var tags, var beat) =>
                 new Decision(DecisionKind.Heartbeat, [beat.Worker], InstancesOf(tags, beat.TagPrefix)) { Held = beat.Jobs ?? [] },
-            ValueTuple<TagRecord, IReadOnlyList<int>?, TimeSpan?, bool> (var tag, _, { } silence, _) =>
+            ValueTuple<TagRecord, IReadOnlyList<int>?, TimeSpan?, bool>(var tag, _, { } silence, _) =>
                 new Decision(DecisionKind.GiveUpSilent, [], [tag.Instance], silence),
             IReadOnlyList<string> workers => new Decision(DecisionKind.SessionLost, workers, []),
             _ => null,
