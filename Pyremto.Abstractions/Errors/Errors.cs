@@ -8,13 +8,13 @@ public sealed class TagUnknownException(string message) : PyremtoException(Error
 /// <summary>A tag of that name exists already.</summary>
 public sealed class TagTakenException(string message) : PyremtoException(ErrorCodes.TagTaken, message);
 
-/// <summary>The tag has a password and the credential that came is missing, wrong, expired, or does not allow this call (S15).</summary>
+/// <summary>The tag has a password and the credential that came is missing, wrong, expired, or does not allow this call.</summary>
 public sealed class WrongPasswordException(string message) : PyremtoException(ErrorCodes.WrongPassword, message);
 
-/// <summary>The tag has its jobs already; they are set up once (S1). Nothing was changed.</summary>
+/// <summary>The tag has its jobs already; they are set up once. Nothing was changed.</summary>
 public sealed class JobsAlreadySetUpException(string message) : PyremtoException(ErrorCodes.JobsAlreadySetUp, message);
 
-/// <summary>Something is over a limit (S16); the message says which limit, how much was sent and what is allowed.</summary>
+/// <summary>Something is over a limit; the message says which limit, how much was sent and what is allowed.</summary>
 public sealed class TooLargeException(string message) : PyremtoException(ErrorCodes.TooLarge, message)
 {
     /// <summary>Says which limit was exceeded, by what, in the words that every limit uses.</summary>
@@ -33,10 +33,10 @@ public sealed class InvalidJobException(string message) : PyremtoException(Error
 /// <summary>The request itself makes no sense: a tag's name, a number or a combination that is not allowed. Nothing was changed.</summary>
 public sealed class InvalidRequestException(string message) : PyremtoException(ErrorCodes.InvalidRequest, message);
 
-/// <summary>A report was refused because its sender does not hold the job (S5).</summary>
+/// <summary>A report was refused because its sender does not hold the job.</summary>
 public sealed class NotHeldException(string message) : PyremtoException(ErrorCodes.NotHeld, message);
 
-/// <summary>The address sent too many wrong credentials or too much, and is refused for a while (S16).</summary>
+/// <summary>The address sent too many wrong credentials or too much, and is refused for a while.</summary>
 public sealed class BannedException(string message, TimeSpan retryAfter) : PyremtoException(ErrorCodes.Banned, message)
 {
     /// <summary>How long to stay away.</summary>
@@ -48,7 +48,7 @@ public sealed class CoordinatorUnreachableException(string message, Exception? i
     : PyremtoException(ErrorCodes.CoordinatorUnreachable, message, innerException);
 
 /// <summary>
-/// The store could not keep the change (S14), or cannot be opened. Whether the change took effect is unknown:
+/// The store could not keep the change, or cannot be opened. Whether the change took effect is unknown:
 /// repeat the call with the same request id.
 /// </summary>
 public sealed class StoreUnavailableException(string message, Exception? innerException = null)

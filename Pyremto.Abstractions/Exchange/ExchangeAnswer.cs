@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Pyremto;
 
-/// <summary>What the answer to a request for work says (S6).</summary>
+/// <summary>What the answer to a request for work says.</summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<NextState>))]
 public enum NextState
 {
@@ -21,18 +21,18 @@ public enum NextState
     /// <summary>The tag has no jobs yet.</summary>
     NotSetUp,
 
-    /// <summary>The owner paused the tag (S19).</summary>
+    /// <summary>The owner paused the tag.</summary>
     Paused,
 }
 
 /// <summary>A job given to a worker.</summary>
 /// <param name="Tag">The tag it belongs to.</param>
-/// <param name="Instance">That tag's instance; reports should name it (S19).</param>
+/// <param name="Instance">That tag's instance; reports should name it.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Description">What to do: the JSON object that was set up.</param>
 /// <param name="Attempt">The number of this hand-out: 1, 2 …, never reused.</param>
-/// <param name="Repetition">Which repetition of its description it is (S18), from 0.</param>
-/// <param name="Lease">How long the worker may be silent before it is believed gone (S10).</param>
+/// <param name="Repetition">Which repetition of its description it is, from 0.</param>
+/// <param name="Lease">How long the worker may be silent before it is believed gone.</param>
 public sealed record HandOut(
     string Tag,
     Guid Instance,
@@ -46,7 +46,7 @@ public sealed record HandOut(
 public sealed record ExchangeAnswer
 {
     /// <summary>
-    /// Which answer it is (S6). Over several tags the most hopeful one counts: job, wait, paused, not set up, drained, done.
+    /// Which answer it is. Over several tags the most hopeful one counts: job, wait, paused, not set up, drained, done.
     /// </summary>
     public required NextState State { get; init; }
 
@@ -65,7 +65,7 @@ public sealed record ExchangeAnswer
     public bool AskerHoldsJobs { get; init; }
 
     /// <summary>
-    /// With work: how often the same request was told of it before, in answers that were lost (S8). For schedulers and servers; never
+    /// With work: how often the same request was told of it before, in answers that were lost. For schedulers and servers; never
     /// crosses a wire.
     /// </summary>
     [JsonIgnore]

@@ -5,16 +5,16 @@ namespace Pyremto;
 /// <summary>
 /// One trip of a worker to the scheduler: reports in, work out. One exchange a job is the hot path: one round trip, one commit.
 /// Reports are applied before work is given. Repeating the whole exchange with the same <see cref="RequestId"/> after a lost
-/// answer is safe: it gives the same jobs and counts nothing twice (S8).
+/// answer is safe: it gives the same jobs and counts nothing twice.
 /// </summary>
 public sealed record ExchangeRequest
 {
-    /// <summary>The tags to serve, each with its credential: 1 to 64 (S20), unless <see cref="TagPrefix"/> is given.</summary>
+    /// <summary>The tags to serve, each with its credential: 1 to 64, unless <see cref="TagPrefix"/> is given.</summary>
     public IReadOnlyList<TagAccess> Tags { get; init; } = [];
 
     /// <summary>
     /// Serves all tags whose name starts so, without their passwords: for code that runs in the coordinator's own process and is
-    /// therefore trusted. Never crosses a wire (S20).
+    /// therefore trusted. Never crosses a wire.
     /// </summary>
     [JsonIgnore]
     public string? TagPrefix { get; init; }
@@ -31,16 +31,16 @@ public sealed record ExchangeRequest
     public string? Worker { get; init; }
 
     /// <summary>
-    /// Whether the worker lives in the process of whoever receives this object, and so is lost when that process ends (S10).
+    /// Whether the worker lives in the process of whoever receives this object, and so is lost when that process ends.
     /// Always set by workers, and meaningful at the coordinator alone, since it never crosses a wire.
     /// </summary>
     [JsonIgnore]
     public bool InProcess { get; init; }
 
-    /// <summary>Made by the worker, new for each exchange and the same for its repetition (S8). Up to 128 characters.</summary>
+    /// <summary>Made by the worker, new for each exchange and the same for its repetition. Up to 128 characters.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>How long the answer may wait for work (S7), 0 to 50 seconds; longer is cut to that.</summary>
+    /// <summary>How long the answer may wait for work, 0 to 50 seconds; longer is cut to that.</summary>
     /// <value>The default is zero: answer at once.</value>
     [JsonPropertyName("wait_seconds"), JsonConverter(typeof(SecondsConverter))]
     public TimeSpan Wait { get; init; }
@@ -59,10 +59,10 @@ public sealed record ExchangeRequest
     /// <summary>Jobs that are done.</summary>
     public IReadOnlyList<DoneReport> Done { get; init; } = [];
 
-    /// <summary>Jobs that failed (S9).</summary>
+    /// <summary>Jobs that failed.</summary>
     public IReadOnlyList<FailedReport> Failed { get; init; } = [];
 
-    /// <summary>Jobs that are given back without having been tried (S9).</summary>
+    /// <summary>Jobs that are given back without having been tried.</summary>
     public IReadOnlyList<ReleasedReport> Released { get; init; } = [];
 
     /// <summary>Whether it carries any report, which counts even if the caller is gone before it is answered.</summary>
@@ -95,7 +95,7 @@ public sealed record ExchangeRequest
     }
 
     /// <summary>
-    /// The request that gives back the work in an answer to this one, whose asker is gone before it read it (S8). What the same request was
+    /// The request that gives back the work in an answer to this one, whose asker is gone before it read it. What the same request was
     /// told again since is left alone.
     /// </summary>
     /// <param name="answer">An answer that holds work.</param>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Pyremto;
 
-/// <summary>A worker's sign of life (S10): send one every third of the lease.</summary>
+/// <summary>A worker's sign of life: send one every third of the lease.</summary>
 public sealed record Heartbeat
 {
     /// <summary>The tags whose jobs the worker has, each with its credential.</summary>
@@ -45,9 +45,9 @@ public sealed record Heartbeat
 /// <param name="Tag">The job's tag; needed only over several tags.</param>
 /// <param name="Attempt">The hand-out; without it the worker's newest is meant.</param>
 /// <param name="Instance">The tag's instance as the hand-out named it; a job of a tag deleted since is not needed even if there is a new
-/// one of its name (S19).</param>
+/// one of its name.</param>
 /// <param name="Lease">
-/// The lease that the worker knows, or, in an answer, that it has to know from now on (S10): a heartbeat is due every third of it. A
+/// The lease that the worker knows, or, in an answer, that it has to know from now on: a heartbeat is due every third of it. A
 /// worker that names it is believed alive by it from then on; until then a hand-out keeps the longest lease of its tag since it was
 /// handed out.
 /// </param>
@@ -59,7 +59,7 @@ public readonly record struct HeldJob(
     [property: JsonPropertyName("lease_seconds"), JsonConverter(typeof(NullableSecondsConverter))] TimeSpan? Lease = null);
 
 /// <summary>The answer to a heartbeat.</summary>
-/// <param name="NotNeeded">Which of the jobs are done or cancelled: stop computing them (S11).</param>
+/// <param name="NotNeeded">Which of the jobs are done or cancelled: stop computing them.</param>
 public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded)
 {
     /// <summary>
@@ -87,9 +87,9 @@ public sealed record HeartbeatAnswer(IReadOnlyList<HeldJob> NotNeeded)
     }
 }
 
-/// <summary>A job whose worker may stop, because another finished it or the owner cancelled it (S11).</summary>
+/// <summary>A job whose worker may stop, because another finished it or the owner cancelled it.</summary>
 /// <param name="Tag">The job's tag.</param>
-/// <param name="Instance">That tag's instance: a late notice about a deleted tag means no job of a new one of its name (S19).</param>
+/// <param name="Instance">That tag's instance: a late notice about a deleted tag means no job of a new one of its name.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Attempt">The hand-out that is no longer needed.</param>
 /// <param name="Worker">Whose hand-out it is.</param>

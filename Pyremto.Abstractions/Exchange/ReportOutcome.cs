@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Pyremto;
 
-/// <summary>What became of a report (S4, S5).</summary>
+/// <summary>What became of a report.</summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<ReportVerdict>))]
 public enum ReportVerdict
 {
@@ -10,23 +10,23 @@ public enum ReportVerdict
     /// S8).</summary>
     Accepted,
 
-    /// <summary>The job has its result already, from another worker; that is not an error (S4).</summary>
+    /// <summary>The job has its result already, from another worker; that is not an error.</summary>
     AlreadyDone,
 
     /// <summary>
-    /// A failure or release of a hand-out that the caller does not hold, or no longer (S5). Also a repeated one of an anonymous caller,
+    /// A failure or release of a hand-out that the caller does not hold, or no longer. Also a repeated one of an anonymous caller,
     /// who cannot be told from another, and one that is repeated only after the job was handed out 32 times more.
     /// </summary>
     NotHeld,
 
-    /// <summary>The report itself is not acceptable; <see cref="ReportOutcome.Message"/> says why (S5, S16).</summary>
+    /// <summary>The report itself is not acceptable; <see cref="ReportOutcome.Message"/> says why.</summary>
     Refused,
 }
 
 /// <summary>The outcome of one report of an exchange.</summary>
 /// <param name="JobId">The job that was reported.</param>
 /// <param name="Outcome">The verdict.</param>
-/// <param name="Differs">With <see cref="ReportVerdict.AlreadyDone"/>: whether the result differs from the one that counts (S4).</param>
+/// <param name="Differs">With <see cref="ReportVerdict.AlreadyDone"/>: whether the result differs from the one that counts.</param>
 /// <param name="Code">With <see cref="ReportVerdict.Refused"/>: one of <see cref="ErrorCodes"/>.</param>
 /// <param name="Message">With <see cref="ReportVerdict.Refused"/>: why, for a person to read.</param>
 public readonly record struct ReportOutcome(

@@ -9,13 +9,13 @@ public enum HandOutState
     /// <summary>It may still bring a result as far as is known.</summary>
     Live,
 
-    /// <summary>Its worker is believed gone (S10); a late result is still welcome (S4).</summary>
+    /// <summary>Its worker is believed gone; a late result is still welcome.</summary>
     Lost,
 
-    /// <summary>Its worker reported a failure (S9).</summary>
+    /// <summary>Its worker reported a failure.</summary>
     Failed,
 
-    /// <summary>Its worker gave it back; the attempt is not spent (S9).</summary>
+    /// <summary>Its worker gave it back; the attempt is not spent.</summary>
     Released,
 
     /// <summary>It brought the result that counts.</summary>

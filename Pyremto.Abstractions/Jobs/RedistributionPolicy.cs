@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Pyremto;
 
-/// <summary>When a job that was handed out may be handed out once more (S10), attempts permitting (S3).</summary>
+/// <summary>When a job that was handed out may be handed out once more, attempts permitting.</summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<RedistributionPolicy>))]
 public enum RedistributionPolicy
 {

@@ -5,13 +5,13 @@ using System.Text.Json.Serialization;
 namespace Pyremto;
 
 /// <summary>
-/// A JSON value carried as the text that came (S13): white space between tokens is gone, everything else is untouched, so that
+/// A JSON value carried as the text that came: white space between tokens is gone, everything else is untouched, so that
 /// 2^63, 1e400 and the order of keys survive. Immutable; the default value stands for "no text".
 /// </summary>
 [JsonConverter(typeof(JsonTextConverter))]
 public readonly struct JsonText : IEquatable<JsonText>
 {
-    /// <summary>How deep objects and arrays may be nested (S16).</summary>
+    /// <summary>How deep objects and arrays may be nested.</summary>
     public const int MaxDepth = 64;
 
     private readonly byte[]? _original;
@@ -46,7 +46,7 @@ public readonly struct JsonText : IEquatable<JsonText>
     /// <summary>Whether the value is a JSON object.</summary>
     public bool IsObject => Utf8 is { IsEmpty: false, Span: [(byte)'{', ..] };
 
-    /// <summary>Length in bytes of what is kept, which is what limits count (S16).</summary>
+    /// <summary>Length in bytes of what is kept, which is what limits count.</summary>
     public int Length => Math.Max(Utf8.Length, _original?.Length ?? 0);
 
     /// <summary>Reads a JSON value strictly as RFC 8259 has it.</summary>
@@ -72,7 +72,7 @@ public readonly struct JsonText : IEquatable<JsonText>
     }
 
     /// <summary>
-    /// Reads a JSON value as Python's <c>json</c> writes it, with bare <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> (S13).
+    /// Reads a JSON value as Python's <c>json</c> writes it, with bare <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>.
     /// </summary>
     public static bool TryParsePython(ReadOnlySpan<byte> json, out JsonText text, [NotNullWhen(false)] out string? problem)
     {

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Pyremto;
 
-/// <summary>Checks JSON and takes the white space out of it, without changing anything else (S13).</summary>
+/// <summary>Checks JSON and takes the white space out of it, without changing anything else.</summary>
 internal static class JsonTextParser
 {
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);

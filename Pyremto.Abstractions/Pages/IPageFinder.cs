@@ -7,6 +7,6 @@ public interface IPageFinder
     /// <param name="tag">The tag. Who has a view token gets a link with that one, its owner one with a token that holds until it is rotated away.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TagUnknownException">There is no such tag.</exception>
-    /// <exception cref="WrongPasswordException">The credential is wrong (S15).</exception>
+    /// <exception cref="WrongPasswordException">The credential is wrong.</exception>
     ValueTask<PageLink?> FindPageAsync(TagAccess tag, CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ namespace Pyremto;
 
 /// <summary>A link to a tag's progress page.</summary>
 /// <param name="Url">
-/// The page's address, with a view token in the fragment. It reads progress and results (S15), so it may be shown to whoever may see these, and belongs
+/// The page's address, with a view token in the fragment. It reads progress and results, so it may be shown to whoever may see these, and belongs
 /// in no log.
 /// </param>
 public sealed record PageLink(Uri Url)

@@ -6,7 +6,7 @@ public sealed record JobInfo
     /// <summary>The job.</summary>
     public required int JobId { get; init; }
 
-    /// <summary>Which repetition of its description (S18), from 0.</summary>
+    /// <summary>Which repetition of its description, from 0.</summary>
     public int Repetition { get; init; }
 
     /// <summary>Its state.</summary>
@@ -15,7 +15,7 @@ public sealed record JobInfo
     /// <summary>What is to do.</summary>
     public JsonText Description { get; init; }
 
-    /// <summary>How many attempts are spent: hand-outs without releases (S3).</summary>
+    /// <summary>How many attempts are spent: hand-outs without releases.</summary>
     public int Spent { get; init; }
 
     /// <summary>When it may be handed out again, where it failed and its retry delay is not over; else null.</summary>

@@ -6,7 +6,7 @@ public sealed record JobResult
     /// <summary>The job.</summary>
     public required int JobId { get; init; }
 
-    /// <summary>Which repetition of its description (S18), from 0.</summary>
+    /// <summary>Which repetition of its description, from 0.</summary>
     public int Repetition { get; init; }
 
     /// <summary>What was to do.</summary>

@@ -32,7 +32,7 @@ public sealed record TagProgress
     /// <summary>Jobs that were handed out more than once.</summary>
     public int Redistributed { get; init; }
 
-    /// <summary>Results that came after the one that counts (S4).</summary>
+    /// <summary>Results that came after the one that counts.</summary>
     public long DuplicateResults { get; init; }
 
     /// <summary>Those of <see cref="DuplicateResults"/> whose content differed from the one that counts.</summary>
@@ -53,10 +53,10 @@ public sealed record TagProgress
     /// </summary>
     public double? EtaSeconds { get; init; }
 
-    /// <summary>N (S3).</summary>
+    /// <summary>N.</summary>
     public int MaxRedistributionAttempts { get; init; }
 
-    /// <summary>The lease (S10).</summary>
+    /// <summary>The lease.</summary>
     [JsonPropertyName("lease_seconds"), JsonConverter(typeof(SecondsConverter))]
     public TimeSpan Lease { get; init; }
 
@@ -64,10 +64,10 @@ public sealed record TagProgress
     [JsonPropertyName("retry_delay_seconds"), JsonConverter(typeof(SecondsConverter))]
     public TimeSpan RetryDelay { get; init; }
 
-    /// <summary>The policy (S10).</summary>
+    /// <summary>The policy.</summary>
     public RedistributionPolicy Policy { get; init; }
 
-    /// <summary>How many jobs were made of each description (S18).</summary>
+    /// <summary>How many jobs were made of each description.</summary>
     public int Repetitions { get; init; }
 
     /// <summary>When the tag was created.</summary>

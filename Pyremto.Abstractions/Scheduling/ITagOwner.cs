@@ -1,22 +1,22 @@
 namespace Pyremto;
 
-/// <summary>What the owner of a tag may do (S1, S12, S15, S19). All members are thread-safe.</summary>
+/// <summary>What the owner of a tag may do. All members are thread-safe.</summary>
 /// <remarks>
 /// All but <see cref="CreateTagAsync"/> throw <see cref="TagUnknownException"/> and <see cref="WrongPasswordException"/>; all throw
-/// <see cref="StoreUnavailableException"/> where the change could not be kept (S14).
+/// <see cref="StoreUnavailableException"/> where the change could not be kept.
 /// </remarks>
 public interface ITagOwner
 {
     /// <summary>Creates a tag.</summary>
     /// <exception cref="TagTakenException">The name is taken.</exception>
-    /// <exception cref="InvalidRequestException">The name is not allowed (S16).</exception>
+    /// <exception cref="InvalidRequestException">The name is not allowed.</exception>
     ValueTask<CreatedTag> CreateTagAsync(CreateTag request, CancellationToken cancellationToken);
 
-    /// <summary>Sets up the jobs of a tag, once, all or none (S1). Answers how many there are, repetitions included.</summary>
+    /// <summary>Sets up the jobs of a tag, once, all or none. Answers how many there are, repetitions included.</summary>
     /// <exception cref="JobsAlreadySetUpException">They are set up already.</exception>
     /// <exception cref="InvalidJobException">A description is not a JSON object, or there is none.</exception>
     /// <exception cref="InvalidRequestException">A number is out of its range.</exception>
-    /// <exception cref="TooLargeException">There are too many, or they are too large (S16).</exception>
+    /// <exception cref="TooLargeException">There are too many, or they are too large.</exception>
     ValueTask<int> SetUpJobsAsync(TagAccess tag, JobSetup setup, CancellationToken cancellationToken);
 
     /// <summary>
@@ -38,13 +38,13 @@ public interface ITagOwner
     /// <returns>How many jobs were cancelled, and which of the named ones were not.</returns>
     ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
 
-    /// <summary>Hands nothing out until <see cref="ResumeAsync"/>; what runs goes on (S19).</summary>
+    /// <summary>Hands nothing out until <see cref="ResumeAsync"/>; what runs goes on.</summary>
     ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken);
 
     /// <summary>Ends a pause.</summary>
     ValueTask ResumeAsync(TagAccess tag, CancellationToken cancellationToken);
 
-    /// <summary>Changes N, lease, retry delay or policy (S19).</summary>
+    /// <summary>Changes N, lease, retry delay or policy.</summary>
     /// <exception cref="InvalidRequestException">A number is out of its range, or the jobs, with which these settings come, are not set
     /// up yet.</exception>
     ValueTask UpdateTagAsync(TagAccess tag, TagUpdate update, CancellationToken cancellationToken);
@@ -52,7 +52,7 @@ public interface ITagOwner
     /// <summary>Deletes the tag with its jobs and results; who waits for it is answered with <see cref="TagUnknownException"/>.</summary>
     ValueTask DeleteTagAsync(TagAccess tag, CancellationToken cancellationToken);
 
-    /// <summary>Makes a token that reads progress and results and nothing else (S15).</summary>
+    /// <summary>Makes a token that reads progress and results and nothing else.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="lifetime">How long it holds, up to a hundred years; null for as long as it is not rotated away.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -67,11 +67,11 @@ public interface ITagOwner
     /// <param name="note">The note.</param>
     /// <param name="replace">Whether it takes the place of all of its kind (a setting) or comes behind them (a log).</param>
     /// <param name="cancellationToken">Gives up before the change; once made it stays.</param>
-    /// <exception cref="TooLargeException">The note, or all notes of the tag, are too large (S16).</exception>
+    /// <exception cref="TooLargeException">The note, or all notes of the tag, are too large.</exception>
     ValueTask AddNoteAsync(TagAccess tag, TagNote note, bool replace, CancellationToken cancellationToken);
 
     /// <summary>
-    /// All tags by name. It shows them whatever their passwords: a transport asks its operator's key first (S15).
+    /// All tags by name. It shows them whatever their passwords: a transport asks its operator's key first.
     /// </summary>
     IAsyncEnumerable<TagSummary> ListTagsAsync(CancellationToken cancellationToken);
 }

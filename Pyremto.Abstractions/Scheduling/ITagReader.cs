@@ -1,10 +1,10 @@
 namespace Pyremto;
 
-/// <summary>What anyone with a tag's password or view token may read (S15). All members are thread-safe.</summary>
+/// <summary>What anyone with a tag's password or view token may read. All members are thread-safe.</summary>
 /// <remarks>All throw <see cref="TagUnknownException"/> and <see cref="WrongPasswordException"/>.</remarks>
 public interface ITagReader
 {
-    /// <summary>Whether a tag of that name exists: all that is told without a password (S15).</summary>
+    /// <summary>Whether a tag of that name exists: all that is told without a password.</summary>
     ValueTask<bool> TagExistsAsync(string tag, CancellationToken cancellationToken);
 
     /// <summary>How far the work is.</summary>

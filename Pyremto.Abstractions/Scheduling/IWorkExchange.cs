@@ -11,24 +11,24 @@ public interface IWorkExchange
     /// </param>
     /// <exception cref="TagUnknownException">No tag that was named exists; one of several costs only itself
     /// (<see cref="ExchangeAnswer.RefusedTags"/>).</exception>
-    /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself.</exception>
+    /// <exception cref="WrongPasswordException">No tag's credential is right; one of several costs only itself.</exception>
     /// <exception cref="InvalidRequestException">A number or name is out of its range.</exception>
-    /// <exception cref="StoreUnavailableException">The store could not keep it (S14); repeat with the same request id.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not keep it; repeat with the same request id.</exception>
     ValueTask<ExchangeAnswer> ExchangeAsync(ExchangeRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Takes a worker's sign of life and tells which of its jobs are no longer needed (S10, S11).</summary>
-    /// <exception cref="WrongPasswordException">No tag's credential is right (S15); one of several costs only itself
+    /// <summary>Takes a worker's sign of life and tells which of its jobs are no longer needed.</summary>
+    /// <exception cref="WrongPasswordException">No tag's credential is right; one of several costs only itself
     /// (<see cref="HeartbeatAnswer.RefusedTags"/>).</exception>
     /// <exception cref="InvalidRequestException">The worker has no id.</exception>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken);
 
-    /// <summary>Tells at once, for as long as it is enumerated, which hand-outs of these workers are no longer needed (S11).</summary>
+    /// <summary>Tells at once, for as long as it is enumerated, which hand-outs of these workers are no longer needed.</summary>
     /// <param name="workers">Ids of workers, at least one.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Says that these workers are gone: their live hand-outs are lost now (S10). For transports that notice it, and only for the
+    /// Says that these workers are gone: their live hand-outs are lost now. For transports that notice it, and only for the
     /// serving side of one: it is trusted and never crosses a wire.
     /// </summary>
     ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);

@@ -1,19 +1,19 @@
 namespace Pyremto;
 
 /// <summary>
-/// What a scheduler needs kept. A store applies the rules of scheduling atomically and tells nothing before it is durable (S14); who
+/// What a scheduler needs kept. A store applies the rules of scheduling atomically and tells nothing before it is durable; who
 /// may ask, and how much, was checked before. All members are thread-safe; all may be called after <see cref="OpenAsync"/> alone.
 /// </summary>
 /// <remarks>
 /// Every member that takes a <see cref="TagRecord"/> throws <see cref="TagUnknownException"/> when the tag was deleted since, even if
-/// there is a new one of its name (S19); one of several in an exchange is refused for itself, and a heartbeat says that its jobs are not
+/// there is a new one of its name; one of several in an exchange is refused for itself, and a heartbeat says that its jobs are not
 /// needed. All throw <see cref="StoreUnavailableException"/> when the change could not be kept.
 /// A cancelled call either changes nothing or runs to its end.
 /// </remarks>
 public interface IJobStore : IAsyncDisposable
 {
     /// <summary>Opens it and restores what was kept. Hand-outs that ran in the ended coordinator's process are lost, the others start a
-    /// full lease (S10).</summary>
+    /// full lease.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be opened; the message says why and what to do.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
@@ -26,7 +26,7 @@ public interface IJobStore : IAsyncDisposable
     /// </summary>
     TimeSpan? NextDeadlineIn { get; }
 
-    /// <summary>Marks the hand-outs as lost whose lease has ended (S10), and lets jobs be handed out whose retry delay has (S9).</summary>
+    /// <summary>Marks the hand-outs as lost whose lease has ended, and lets jobs be handed out whose retry delay has.</summary>
     ValueTask ExpireAsync(CancellationToken cancellationToken);
 
     /// <summary>The tag of that name, or null.</summary>
@@ -36,11 +36,11 @@ public interface IJobStore : IAsyncDisposable
     /// <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<TagRecord>> FindTagsAsync(string prefix, string? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a new tag. Repeated with the same creation request id it answers with the one there is (S1).</summary>
+    /// <summary>Keeps a new tag. Repeated with the same creation request id it answers with the one there is.</summary>
     /// <exception cref="TagTakenException">The name is taken.</exception>
     ValueTask<TagRecord> CreateTagAsync(TagRecord tag, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the jobs of a tag, all or none (S1). Answers how many there are, repetitions included.</summary>
+    /// <summary>Keeps the jobs of a tag, all or none. Answers how many there are, repetitions included.</summary>
     /// <exception cref="JobsAlreadySetUpException">They are set up already.</exception>
     ValueTask<int> SetUpJobsAsync(TagRecord tag, JobSetup setup, CancellationToken cancellationToken);
 
@@ -51,14 +51,14 @@ public interface IJobStore : IAsyncDisposable
     /// <param name="cancellationToken">Gives up before the change.</param>
     ValueTask<ExchangeAnswer> ExchangeAsync(IReadOnlyList<TagRecord> tags, ExchangeRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Notes a sign of life (S10) and tells which of the jobs are no longer needed (S11).</summary>
+    /// <summary>Notes a sign of life and tells which of the jobs are no longer needed.</summary>
     /// <param name="tags">The tags that it names, as they were found; none where it has a prefix, whose tags the store finds
     /// itself.</param>
     /// <param name="heartbeat">The heartbeat; its credentials are not looked at.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(IReadOnlyList<TagRecord> tags, Heartbeat heartbeat, CancellationToken cancellationToken);
 
-    /// <summary>Marks all live hand-outs of these workers as lost (S10).</summary>
+    /// <summary>Marks all live hand-outs of these workers as lost.</summary>
     ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);
 
     /// <summary>How far the work is.</summary>
@@ -76,25 +76,25 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>A page of jobs.</summary>
     ValueTask<JobPage> ReadJobsAsync(TagRecord tag, JobQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Gives exhausted jobs new attempts (S12), and what else <see cref="ITagOwner.RetryAsync"/> does.</summary>
+    /// <summary>Gives exhausted jobs new attempts, and what else <see cref="ITagOwner.RetryAsync"/> does.</summary>
     ValueTask<ChangedJobs> RetryAsync(
         TagRecord tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken);
 
-    /// <summary>Cancels unfinished jobs (S19).</summary>
+    /// <summary>Cancels unfinished jobs.</summary>
     ValueTask<ChangedJobs> CancelAsync(TagRecord tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken);
 
-    /// <summary>Pauses or resumes the tag (S19).</summary>
+    /// <summary>Pauses or resumes the tag.</summary>
     ValueTask SetPausedAsync(TagRecord tag, bool paused, CancellationToken cancellationToken);
 
-    /// <summary>Changes N, lease, retry delay or policy (S19).</summary>
+    /// <summary>Changes N, lease, retry delay or policy.</summary>
     ValueTask UpdateTagAsync(TagRecord tag, TagUpdate update, CancellationToken cancellationToken);
 
-    /// <summary>Puts another view key in place (S15).</summary>
+    /// <summary>Puts another view key in place.</summary>
     ValueTask<TagRecord> SetViewKeyAsync(TagRecord tag, ReadOnlyMemory<byte> viewKey, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the tag with all that belongs to it (S19).</summary>
+    /// <summary>Deletes the tag with all that belongs to it.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="ifUnusedFor">Only if the store was open for that long since it was last used (S17), as <see cref="NoteUpTimeAsync"/>
+    /// <param name="ifUnusedFor">Only if the store was open for that long since it was last used, as <see cref="NoteUpTimeAsync"/>
     /// counts; null in any case.</param>
     /// <param name="cancellationToken">Gives up before the change.</param>
     /// <returns>Whether it was deleted.</returns>

@@ -1,7 +1,7 @@
 namespace Pyremto;
 
 /// <summary>
-/// Is told what changed in a store, after it is durable (S14). Called on the store's own threads: it must return at once and must not
+/// Is told what changed in a store, after it is durable. Called on the store's own threads: it must return at once and must not
 /// throw or call the store back from the same call.
 /// </summary>
 public interface IJobStoreObserver
@@ -9,7 +9,7 @@ public interface IJobStoreObserver
     /// <summary>Something of a tag changed.</summary>
     void TagChanged(in TagChange change);
 
-    /// <summary>A hand-out is no longer needed (S11).</summary>
+    /// <summary>A hand-out is no longer needed.</summary>
     void JobNotNeeded(JobNotNeeded job);
 
     /// <summary><see cref="IJobStore.NextDeadlineIn"/> is earlier than it was.</summary>
@@ -32,7 +32,7 @@ public enum TagChangeKinds
     /// <summary>Its progress.</summary>
     Progress = 1,
 
-    /// <summary>The answer that all who wait for work of it should get (S6): set up, paused, resumed, drained, done.</summary>
+    /// <summary>The answer that all who wait for work of it should get: set up, paused, resumed, drained, done.</summary>
     Answer = 2,
 
     /// <summary>It was created.</summary>

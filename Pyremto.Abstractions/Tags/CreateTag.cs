@@ -3,15 +3,15 @@ namespace Pyremto;
 /// <summary>A tag to create.</summary>
 public sealed record CreateTag
 {
-    /// <summary>1–128 visible characters in NFC without <c>/</c>, not <c>.</c> or <c>..</c>, case-sensitive (S16).</summary>
+    /// <summary>1–128 visible characters in NFC without <c>/</c>, not <c>.</c> or <c>..</c>, case-sensitive.</summary>
     /// <value>The default, <see langword="null"/>, lets the coordinator make a name up.</value>
     public string? Tag { get; init; }
 
-    /// <summary>Who has it owns the tag (S15). Up to 1024 characters.</summary>
+    /// <summary>Who has it owns the tag. Up to 1024 characters.</summary>
     /// <value>The default, <see langword="null"/>, lets everyone in.</value>
     public string? Password { get; init; }
 
-    /// <summary>Made by the caller; a creation repeated with the same id after a lost answer succeeds (S1). Up to 128 characters.</summary>
+    /// <summary>Made by the caller; a creation repeated with the same id after a lost answer succeeds. Up to 128 characters.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>The tag's name; secrets are left out.</summary>
@@ -20,6 +20,6 @@ public sealed record CreateTag
 
 /// <summary>A tag that was created.</summary>
 /// <param name="Tag">Its name.</param>
-/// <param name="Instance">Its random instance id: another tag of the same name has another (S19).</param>
-/// <param name="ViewToken">A token that reads its progress and results and nothing else (S15).</param>
+/// <param name="Instance">Its random instance id: another tag of the same name has another.</param>
+/// <param name="ViewToken">A token that reads its progress and results and nothing else.</param>
 public sealed record CreatedTag(string Tag, Guid Instance, string ViewToken);

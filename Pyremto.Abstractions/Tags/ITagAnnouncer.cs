@@ -10,7 +10,7 @@ public interface ITagAnnouncer
     /// <summary>Shows the tag.</summary>
     /// <param name="tag">The tag's name.</param>
     /// <param name="page">
-    /// The address of its progress page, with a view token in the fragment. It reads progress and results (S15), so it may be shown
+    /// The address of its progress page, with a view token in the fragment. It reads progress and results, so it may be shown
     /// to whoever stands before the coordinator and belongs in no log.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>

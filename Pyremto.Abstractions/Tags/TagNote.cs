@@ -5,5 +5,5 @@ namespace Pyremto;
 /// The pyremto v2 protocol keeps its alive interval, pings and log entries so.
 /// </summary>
 /// <param name="Kind">What it is, 1–64 characters.</param>
-/// <param name="Body">A JSON value within the limit of a result (S16).</param>
+/// <param name="Body">A JSON value within the limit of a result.</param>
 public sealed record TagNote(string Kind, JsonText Body);

@@ -12,10 +12,10 @@ public enum TagStatus
     /// <summary>There is work, waiting or in progress.</summary>
     Running,
 
-    /// <summary>The owner paused it (S19).</summary>
+    /// <summary>The owner paused it.</summary>
     Paused,
 
-    /// <summary>Only exhausted jobs are left (S6).</summary>
+    /// <summary>Only exhausted jobs are left.</summary>
     Drained,
 
     /// <summary>Every job is done or cancelled.</summary>

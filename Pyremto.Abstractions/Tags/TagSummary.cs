@@ -6,7 +6,7 @@ namespace Pyremto;
 /// <param name="State">Where its work stands.</param>
 /// <param name="Counts">Its jobs by state.</param>
 /// <param name="CreatedAt">When it was created.</param>
-/// <param name="LastActivity">When it was last used, to within an hour (S17).</param>
+/// <param name="LastActivity">When it was last used, to within an hour.</param>
 /// <param name="FailedAttempts">Hand-outs that failed, over all jobs, later retried ones included.</param>
 public sealed record TagSummary(
     string Tag, bool Protected, TagStatus State, JobCounts Counts, DateTimeOffset CreatedAt, DateTimeOffset LastActivity,

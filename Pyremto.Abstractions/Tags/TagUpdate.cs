@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace Pyremto;
 
-/// <summary>What the owner changes of a tag (S19); what is <see langword="null"/> stays as it is.</summary>
+/// <summary>What the owner changes of a tag; what is <see langword="null"/> stays as it is.</summary>
 public sealed record TagUpdate
 {
-    /// <summary>N: how often a job may be handed out in all (S3). From 1 to 1000.</summary>
+    /// <summary>N: how often a job may be handed out in all. From 1 to 1000.</summary>
     public int? MaxRedistributionAttempts { get; init; }
 
-    /// <summary>The lease (S10), from 1 second to 30 days.</summary>
+    /// <summary>The lease, from 1 second to 30 days.</summary>
     [JsonPropertyName("lease_seconds"), JsonConverter(typeof(NullableSecondsConverter))]
     public TimeSpan? Lease { get; init; }
 
@@ -19,6 +19,6 @@ public sealed record TagUpdate
     [JsonPropertyName("retry_delay_seconds"), JsonConverter(typeof(NullableSecondsConverter))]
     public TimeSpan? RetryDelay { get; init; }
 
-    /// <summary>The policy (S10).</summary>
+    /// <summary>The policy.</summary>
     public RedistributionPolicy? Policy { get; init; }
 }

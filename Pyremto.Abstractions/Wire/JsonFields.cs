@@ -97,7 +97,7 @@ internal static class JsonFields
             : throw Wrong(name, "a number of seconds");
     }
 
-    /// <summary>The value under the reader as it stands in the body (S13).</summary>
+    /// <summary>The value under the reader as it stands in the body.</summary>
     /// <exception cref="InvalidJobException">It is nested too deep, or holds bytes that are no UTF-8.</exception>
     public static JsonText Value(ref Utf8JsonReader json, in WireBody body)
     {
