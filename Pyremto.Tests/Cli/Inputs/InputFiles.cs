@@ -27,7 +27,7 @@ internal static class InputFiles
         var refused = await ((Func<Task>)(() => ReadAsync(name, content, format))).Should().ThrowAsync<CommandException>();
         refused.Which.ExitCode.Should().Be(ExitCode.WrongUse);
         var line = refused.Which.Message;
-        return line[line.IndexOf(name, StringComparison.Ordinal)..];
+        return line[(line.IndexOf($"{Path.DirectorySeparatorChar}{name}:", StringComparison.Ordinal) + 1)..];
     }
 
     public static Task<string> RefusalAsync(string name, string content, InputFormat? format = null) =>

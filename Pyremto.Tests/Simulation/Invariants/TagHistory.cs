@@ -40,9 +40,6 @@ internal sealed partial class TagHistory(World world, History all, TagRecord rec
 
     public bool IsDeleted { get; private set; }
 
-    /// <summary>What the job had spent whose attempts were forgiven last.</summary>
-    private int _forgiven;
-
     private readonly Dictionary<int, Delay> _delays = [];
 
     private int N => Settings.MaxAttempts;
@@ -110,7 +107,7 @@ internal sealed partial class TagHistory(World world, History all, TagRecord rec
         if (ending == HandOutState.Released)
             handOut.Cost = 0;
         if (failure?.Final == true)
-            handOut.Cost = Math.Max(N, job.Spent == 0 ? _forgiven : job.Spent); // it bears what was forgiven just before
+            handOut.Cost = N; // what the others had spent was forgiven just before
         handOut.State = ending;
     }
 
@@ -163,7 +160,6 @@ internal sealed partial class TagHistory(World world, History all, TagRecord rec
 
     public void Forgiven(int jobId)
     {
-        _forgiven = Jobs[jobId].Spent;
         foreach (var handOut in Jobs[jobId].HandOuts)
             handOut.Cost = 0;
     }
