@@ -6,7 +6,7 @@ namespace Pyremto;
 /// </summary>
 internal sealed class PayloadArena
 {
-    private const int FirstChunk = 4 << 10;
+    private const int FirstChunk = 512;
     private const int LargestChunk = 1 << 20;
 
     private byte[][] _chunks = [];
