@@ -7,7 +7,7 @@ namespace Pyremto.Tests.Durability;
 /// <summary>S14 under <c>kill -9</c>: what was acknowledged is there.</summary>
 public sealed class CrashTests
 {
-    private const int Kills = 60;
+    private const int Kills = 30;
     private const int Jobs = 40_000;
     private const int N = 3;
 

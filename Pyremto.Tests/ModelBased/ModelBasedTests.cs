@@ -61,6 +61,6 @@ public abstract class ModelBasedTests(StoreUnderTest kind, int cases)
     }
 }
 
-public sealed class InMemoryModelBasedTests() : ModelBasedTests(StoreUnderTest.InMemory, cases: 3000);
+public sealed class InMemoryModelBasedTests() : ModelBasedTests(StoreUnderTest.InMemory, cases: 1500);
 
-public sealed class SqliteModelBasedTests() : ModelBasedTests(StoreUnderTest.Sqlite, cases: 250);
+public sealed class SqliteModelBasedTests() : ModelBasedTests(StoreUnderTest.Sqlite, cases: 150);
