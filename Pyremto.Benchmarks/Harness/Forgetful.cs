@@ -15,7 +15,7 @@ internal sealed class Forgetful : ILedgerJournal, ILedgerSignals
 
     public int HandedOut(in HandOutEntry handOut, int previous) => 0;
 
-    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, string? workerId, HandOutState ending, long at, FailedReport? failure)
     {
     }
 

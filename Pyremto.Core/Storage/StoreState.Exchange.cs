@@ -99,7 +99,7 @@ internal sealed partial class StoreState
         if (scope.Prefix is { } prefix)
         {
             return name?.StartsWith(prefix, StringComparison.Ordinal) == true && _tags.TryGetValue(name, out var named)
-                && (instance is null || instance == named.Record.Instance) ? Enter(named.Record, now) : null;
+                && (instance is null || instance == named.Record.Instance) ? Entered(named, now) : null;
         }
         var tag = scope.Several.Length == 0 && (name is null || string.Equals(name, scope.Single?.Record.Name, StringComparison.Ordinal)) ? scope.Single
             : Array.Find(scope.Several, candidate => string.Equals(candidate.Record.Name, name, StringComparison.Ordinal));

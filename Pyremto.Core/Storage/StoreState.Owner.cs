@@ -102,6 +102,7 @@ internal sealed partial class StoreState
         tag.Ledger?.Abandon();
         tag.Kinds |= TagChangeKinds.Deleted;
         tag.Journal.Deleted();
+        tag.IsDeleted = true;
         _tags.Remove(record.Name);
         _names.Remove(record.Name);
         PrefixPools.Deleted(tag);

@@ -97,7 +97,7 @@ internal sealed partial class StoreState
     {
         if (worker is null || !_holdings.TryGetValue(worker, out var held))
             return [];
-        held.RemoveAll(tag => _tags.GetValueOrDefault(tag.Record.Name) != tag || !tag.Ledger!.HasHandOuts(worker));
+        held.RemoveAll(tag => tag.IsDeleted || !tag.Ledger!.HasHandOuts(worker));
         if (held.Count == 0)
             _holdings.Remove(worker);
         foreach (var tag in held)

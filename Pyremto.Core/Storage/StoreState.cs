@@ -101,6 +101,11 @@ internal sealed partial class StoreState
     {
         if (!_tags.TryGetValue(record.Name, out var tag) || tag.Record.Instance != record.Instance)
             return null;
+        return Entered(tag, now);
+    }
+
+    private TagState Entered(TagState tag, long now)
+    {
         if (IsFrozen)
             return tag;
         MarkDirty(tag);
@@ -133,7 +138,7 @@ internal sealed partial class StoreState
         while (_deadlines.TryPeek(out var tag, out var deadline) && deadline <= now)
         {
             _deadlines.Dequeue();
-            if (tag.QueuedDeadline != deadline || _tags.GetValueOrDefault(tag.Record.Name) != tag)
+            if (tag.QueuedDeadline != deadline || tag.IsDeleted)
                 continue;
             tag.QueuedDeadline = long.MaxValue;
             MarkDirty(tag);

@@ -45,6 +45,8 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
     /// <summary>The deadline for which it stands in the store's queue.</summary>
     public long QueuedDeadline { get; set; } = long.MaxValue;
 
+    public bool IsDeleted { get; set; }
+
     public bool IsDirty { get; private set; }
 
     public TagChangeKinds Kinds { get; set; }

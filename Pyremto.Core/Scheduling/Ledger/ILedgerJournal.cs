@@ -15,7 +15,7 @@ internal interface ILedgerJournal
 
     /// <summary>A hand-out ended without a result that counts; <paramref name="failure"/> is the worker's own report where it sent
     /// one.</summary>
-    void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure);
+    void Ended(in HandOutEntry handOut, string? workerId, HandOutState ending, long at, FailedReport? failure);
 
     /// <summary>A hand-out that the ledger knows no more, or null.</summary>
     PastHandOut? FindHandOut(in HandOutSearch search);

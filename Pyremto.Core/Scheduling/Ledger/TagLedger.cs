@@ -127,7 +127,7 @@ internal sealed partial class TagLedger
     private HandOutEntry Kept(in HandOutEntry entry) => entry with { At = _wall.Of(entry.At) };
 
     private void KeepEnding(in HandOutEntry entry, HandOutState ending, long now, FailedReport? failure = null) =>
-        _journal.Ended(Kept(entry), ending, _wall.Of(now), failure);
+        _journal.Ended(Kept(entry), _workers[entry.Worker].Id, ending, _wall.Of(now), failure);
 
     /// <summary>Time as the ledger sees it never goes back, so that its orders stay true.</summary>
     private long Advance(long now) => _now = Math.Max(_now, now);

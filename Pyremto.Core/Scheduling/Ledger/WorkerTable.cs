@@ -59,7 +59,8 @@ internal sealed partial class WorkerTable
     private const int ChunkSize = 1 << ChunkBits;
     private const long ForgottenAfter = 3600 * UnixTime.MicrosPerSecond;
 
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    /// <summary>Null while there are so few that a look at each is cheaper.</summary>
+    private Dictionary<string, int>? _numbers;
     private readonly List<WorkerEntry[]?> _chunks = [new WorkerEntry[ChunkSize]];
     private WorkerList _live;
     private WorkerList _resting;
@@ -107,7 +108,8 @@ internal sealed partial class WorkerTable
         get => ref _chunks[number >> ChunkBits]![number & (ChunkSize - 1)];
     }
 
-    public int Find(string? id) => id is null ? Anonymous : _numbers.GetValueOrDefault(id, Unknown);
+    public int Find(string? id) =>
+        id is null ? Anonymous : _numbers is null ? FindAmongFew(id) : _numbers.GetValueOrDefault(id, Unknown);
 
     /// <summary>A worker is there for the first time, or for the first time since it was forgotten.</summary>
     public int Add(string id, bool inProcess, long now)
@@ -123,7 +125,8 @@ internal sealed partial class WorkerTable
         if (Count >> ChunkBits == _chunks.Count)
             _chunks.Add(new WorkerEntry[ChunkSize]);
         this[Count] = new WorkerEntry { Id = id, InProcess = inProcess, DueAt = long.MaxValue };
-        _numbers[id] = Count; // one that was forgotten and came back is there twice: the newer counts
+        if (Count >= ChunkSize)
+            (_numbers ??= NumbersOfFew())[id] = Count; // one that was forgotten and came back is there twice: the newer counts
         Remembered++;
         return Count++;
     }
@@ -189,13 +192,34 @@ internal sealed partial class WorkerTable
     private void Forget(int number)
     {
         ref var worker = ref this[number];
-        if (_numbers.GetValueOrDefault(worker.Id!) == number)
+        if (_numbers?.GetValueOrDefault(worker.Id!) == number)
             _numbers.Remove(worker.Id!);
         worker = default;
         Remembered--;
         var chunk = number >> ChunkBits;
         if (chunk != 0 && chunk < Count >> ChunkBits && Array.TrueForAll(_chunks[chunk]!, entry => entry.Id is null))
             _chunks[chunk] = null;
+    }
+
+    private int FindAmongFew(string id)
+    {
+        for (var number = Count - 1; number > Anonymous; number--)
+        {
+            if (string.Equals(this[number].Id, id, StringComparison.Ordinal))
+                return number;
+        }
+        return Unknown;
+    }
+
+    private Dictionary<string, int> NumbersOfFew()
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var number = 1; number < ChunkSize; number++)
+        {
+            if (this[number].Id is { } id)
+                numbers[id] = number;
+        }
+        return numbers;
     }
 
     private void Append(int number)

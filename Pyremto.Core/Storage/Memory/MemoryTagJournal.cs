@@ -8,7 +8,6 @@ internal sealed class MemoryTagJournal : ITagJournal
     private readonly PayloadArena _payloads = new();
     private readonly Dictionary<int, byte[]> _originals = []; // of the few results that hold a NaN or Infinity
     private readonly Dictionary<int, List<PastAttempt>> _past = [];
-    private readonly Dictionary<int, string> _workerIds = [];
     private readonly List<TagNote> _notes = [];
     private KeptResult[] _results = [];
 
@@ -29,11 +28,17 @@ internal sealed class MemoryTagJournal : ITagJournal
 
     public bool IsKeptResult(int jobId, int row, JsonText result) => TextOf(jobId) == result;
 
-    public void WorkerJoined(int number, string id, bool inProcess) => _workerIds.Add(number, id);
+    public void WorkerJoined(int number, string id, bool inProcess)
+    {
+        // The ledger knows it, and names it where it matters.
+    }
 
-    public void WorkerForgotten(int number) => _workerIds.Remove(number);
+    public void WorkerForgotten(int number)
+    {
+        // What it did names it.
+    }
 
-    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, string? workerId, HandOutState ending, long at, FailedReport? failure)
     {
         if (!_past.TryGetValue(handOut.JobId, out var attempts))
             _past[handOut.JobId] = attempts = [];
@@ -41,7 +46,7 @@ internal sealed class MemoryTagJournal : ITagJournal
         attempts.RemoveAll(past => past.Info.Attempt == attempt); // it was lost before, and came back
         attempts.Add(new PastAttempt(
             new AttemptInfo(
-                attempt, ending, _workerIds.GetValueOrDefault(handOut.Worker), UnixTime.FromMicros(handOut.At), UnixTime.FromMicros(at),
+                attempt, ending, workerId, UnixTime.FromMicros(handOut.At), UnixTime.FromMicros(at),
                 failure?.Error, failure?.ExitCode),
             handOut.Worker,
             handOut.RequestId));

@@ -46,7 +46,7 @@ internal sealed class SqliteTagJournal(SqliteJournal journal, long tagId) : ITag
         return isSame;
     }
 
-    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, string? workerId, HandOutState ending, long at, FailedReport? failure)
     {
         if (ending == HandOutState.Superseded)
             return; // that a job has the result of another attempt says it

@@ -20,7 +20,7 @@ internal sealed class SimulatedTagJournal(int number, Func<DiskTables> tables, A
         return Tag.HandOuts.Count;
     }
 
-    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, string? workerId, HandOutState ending, long at, FailedReport? failure)
     {
         if (ending == HandOutState.Superseded)
             return; // that a job has the result of another attempt says it

@@ -32,11 +32,11 @@ internal sealed class WatchedTag(ITagJournal inner, Action<Action<TagHistory>> n
         return inner.HandedOut(handOut, previous);
     }
 
-    public void Ended(in HandOutEntry handOut, HandOutState ending, long at, FailedReport? failure)
+    public void Ended(in HandOutEntry handOut, string? workerId, HandOutState ending, long at, FailedReport? failure)
     {
         var (jobId, attempt) = (handOut.JobId, handOut.Attempt);
         note(tag => tag.Ended(jobId, attempt, ending, failure));
-        inner.Ended(handOut, ending, at, failure);
+        inner.Ended(handOut, workerId, ending, at, failure);
     }
 
     public void Revived(int jobId, int attempt, int row)
