@@ -21,6 +21,7 @@ internal sealed class CoordinatorClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly CoordinatorAddress _address;
     private readonly PyremtoHttpClientOptions _options;
+    private readonly string _credentialHeader;
     private readonly TimeProvider _time;
     private readonly Reconnection _reconnection;
     private readonly JsonBuffers _buffers = new();
@@ -29,6 +30,7 @@ internal sealed class CoordinatorClient : IDisposable
         CoordinatorAddress address, HttpMessageInvoker http, PyremtoHttpClientOptions options, TimeProvider time, IRandomSource random)
     {
         (_address, _http, _options, _time) = (address, http, options, time);
+        _credentialHeader = options.LeaveAuthorization ? HttpNames.CredentialHeader : HttpNames.Authorization;
         _reconnection = new Reconnection(options.ReconnectFor, time, random);
     }
 
@@ -98,12 +100,16 @@ internal sealed class CoordinatorClient : IDisposable
     }
 
     /// <summary>A request as all are.</summary>
-    public static HttpRequestMessage Request(HttpMethod method, Uri address, string? authorization, ReadOnlyMemory<byte>? body = null)
+    /// <param name="method">Its method.</param>
+    /// <param name="address">Its route.</param>
+    /// <param name="authorization">Its credential; null for none.</param>
+    /// <param name="body">Its JSON; null for none.</param>
+    public HttpRequestMessage Request(HttpMethod method, Uri address, string? authorization, ReadOnlyMemory<byte>? body = null)
     {
         var request = new HttpRequestMessage(method, address) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
         request.Headers.TryAddWithoutValidation(HttpNames.ProtocolHeader, HttpNames.ProtocolVersion);
         if (authorization is not null)
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            request.Headers.TryAddWithoutValidation(_credentialHeader, authorization);
         if (body is { } bytes)
         {
             request.Content = new ReadOnlyMemoryContent(bytes);
