@@ -32,8 +32,9 @@ internal sealed partial class Model
     {
         if (report.IsFinal)
         {
+            var cost = Math.Max(_n, job.Spent);
             job.HandOuts.ForEach(other => other.Cost = 0);
-            own.Cost = _n;
+            own.Cost = cost;
         }
         own.State = HandOutState.Failed;
         own.Error = report.Text;

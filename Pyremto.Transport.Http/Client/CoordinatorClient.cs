@@ -12,6 +12,7 @@ internal sealed class CoordinatorClient : IDisposable
     private const int LongestAnswer = 512 << 20;
     private const int FirstRead = 4096;
     private const int SlowestBytesPerSecond = 16 << 10;
+    private const int LargeBody = 1 << 20;
 
     private static readonly HttpRequestError[] NothingSent =
     [
@@ -114,6 +115,8 @@ internal sealed class CoordinatorClient : IDisposable
         {
             request.Content = new ReadOnlyMemoryContent(bytes);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", HttpNames.Json);
+            // A coordinator that refuses it says so before it is sent; in the midst of it, the connection may end before the words arrive.
+            request.Headers.ExpectContinue = bytes.Length > LargeBody ? true : null;
         }
         return request;
     }

@@ -45,6 +45,9 @@ LONGEST_WAIT = 50
 
 LOG = logging.getLogger("pyremto")
 
+#: The most that a coordinator takes in one request by default, in bytes. One that gets more hangs up, and its words are lost.
+LARGEST_REQUEST = 16 << 20
+
 #: Answers with these statuses are worth another try: too many requests, a proxy or the coordinator is not ready.
 TRANSIENT = (429, 502, 503, 504)
 
@@ -203,7 +206,7 @@ class Worker:
             job.release()
 
     def _next(self, wait, count=1):
-        """Reports in, work out. None where the tag does not exist yet."""
+        """Reports in, work out. None where the tag does not exist yet, or where the coordinator takes no such request."""
         reports, self._pending = self._pending, []
         body = {"worker": self.id, "request_id": secrets.token_hex(16), "wait_seconds": wait, "count": count}
         for kind, report in reports:
@@ -211,6 +214,9 @@ class Worker:
         try:
             answer = self._call("/next", body, timeout=wait + 30)
         except PyremtoError as error:
+            if error.code in ("invalid_job", "too_large") and any(kind == "done" for kind, _ in reports):
+                self._fail_refused(reports, [{"job_id": report["job_id"], "outcome": "refused", "message": str(error)} for _, report in reports])
+                return None
             if error.code != "tag_unknown" or reports:
                 raise
             self._closed.wait(1 + random.random())
@@ -270,6 +276,8 @@ class Worker:
 
     def _send(self, path, body, timeout):
         data = json.dumps(body, allow_nan=False).encode()
+        if len(data) > LARGEST_REQUEST:
+            raise PyremtoError("too_large", f"Too large: a request (bytes): {len(data):,} sent, {LARGEST_REQUEST:,} allowed.")
         request = urllib.request.Request(self._base + path, data, self._headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=timeout) as response:

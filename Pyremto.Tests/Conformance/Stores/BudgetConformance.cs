@@ -39,6 +39,21 @@ public abstract class BudgetConformance(StoreUnderTest kind) : StoreConformance(
     }
 
     [Fact]
+    public async Task S3_a_final_failure_under_a_lowered_N_gives_no_attempt_back()
+    {
+        var tag = await TagAsync(jobs: 1, n: 3, RedistributionPolicy.WhenIdle);
+        foreach (var worker in (string[])["w1", "w2", "w3"])
+            await tag.TakeAsync(worker);
+        await tag.UpdateAsync(new TagUpdate { MaxRedistributionAttempts = 1 });
+        await tag.FailAsync("w1", 0, final: true);
+
+        await tag.UpdateAsync(new TagUpdate { MaxRedistributionAttempts = 3 });
+
+        (await tag.StateForAsync("w4")).Should().Be(NextState.Wait);
+        (await tag.JobAsync(0)).Spent.Should().Be(3);
+    }
+
+    [Fact]
     public async Task S3_an_attempt_is_spent_at_the_hand_out()
     {
         var tag = await TagAsync(jobs: 1, n: 2);

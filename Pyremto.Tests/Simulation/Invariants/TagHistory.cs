@@ -41,6 +41,7 @@ internal sealed partial class TagHistory(World world, History all, TagRecord rec
     public bool IsDeleted { get; private set; }
 
     private readonly Dictionary<int, Delay> _delays = [];
+    private int _forgiven;
 
     private int N => Settings.MaxAttempts;
 
@@ -107,7 +108,7 @@ internal sealed partial class TagHistory(World world, History all, TagRecord rec
         if (ending == HandOutState.Released)
             handOut.Cost = 0;
         if (failure?.Final == true)
-            handOut.Cost = N; // what the others had spent was forgiven just before
+            handOut.Cost = Math.Max(N, job.Spent == 0 ? _forgiven : job.Spent); // it bears what was forgiven just before
         handOut.State = ending;
     }
 
@@ -160,6 +161,7 @@ internal sealed partial class TagHistory(World world, History all, TagRecord rec
 
     public void Forgiven(int jobId)
     {
+        _forgiven = Jobs[jobId].Spent;
         foreach (var handOut in Jobs[jobId].HandOuts)
             handOut.Cost = 0;
     }
