@@ -71,7 +71,10 @@ internal sealed class ResultFile(string path, IResultWriter writer) : IResultTar
         if (Directory.Exists(full))
             throw new IOException("It is a folder.");
         var file = new FileInfo(full);
-        return file.LinkTarget is null ? full : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        if (file.LinkTarget is null)
+            return full;
+        PrivateFile.CheckLink(full);
+        return file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
     private static string TemporaryBeside(string target) =>

@@ -20,7 +20,6 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
     private readonly ProgramSlot?[] _slots;
     private readonly Func<int, ProgramSlot> _newSlot;
     private readonly CancellationTokenSource _graceOver = new();
-    private volatile bool _hasStarted;
     private bool _disposed;
 
     /// <exception cref="ProgramLineException">The program is not there or cannot be run, or its output cannot be kept where that was
@@ -59,19 +58,15 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
         try
         {
             var result = await run.End;
-            HasRun(run);
+            _outage.Over(run.Slot);
             return result;
         }
         catch (JobFailedException)
         {
-            HasRun(run);
+            _outage.Over(run.Slot);
             throw;
         }
-        catch (ProgramStartException error) when (!_hasStarted || error.IsOfTheJob)
-        {
-            throw new JobFailedException($"{error.Message} (on {Environment.MachineName})", error) { ExitCode = error.ExitCode };
-        }
-        catch (Exception fault) when (fault is MachineFaultException or ProgramStartException)
+        catch (MachineFaultException fault)
         {
             await _outage.PauseAsync(run.Slot, fault.Message, cancellationToken);
             throw new JobReleasedException(fault.Message, fault);
@@ -97,18 +92,12 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
         _folder.Dispose();
     }
 
-    private void HasRun(ProgramRun run)
-    {
-        _hasStarted = true; // from now on it is this machine's fault where the program cannot be started
-        _outage.Over(run.Slot);
-    }
-
     private static void CreateLogsFolder(string? folder)
     {
         try
         {
             if (folder is not null)
-                Directory.CreateDirectory(folder);
+                PrivateFile.CreateFolderIfMissing(folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

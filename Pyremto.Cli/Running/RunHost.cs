@@ -24,7 +24,6 @@ internal static class RunHost
         CommandOutput output,
         CancellationToken enough)
     {
-        CreateState(settings.State.Path);
         var builder = CommandHost.CreateBuilder(output);
         if (!output.IsVerbose)
             builder.Logging.AddFilter("Pyremto.Worker", LogLevel.None); // what fails, and why the worker stops, is told in the run's own way
@@ -54,18 +53,6 @@ internal static class RunHost
             worker.AskNoMoreWhen(stage.NothingToRun.IsCancellationRequested ? stage.NothingToRun : enough);
         });
         return builder.Build();
-    }
-
-    private static void CreateState(string path)
-    {
-        try
-        {
-            PrivateFile.CreateIfMissing(Path.GetFullPath(path));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.WrongUse($"Jobs and results cannot be kept in '{path}': {error.Message} (--state FILE names another file.)", error);
-        }
     }
 
     /// <summary>Opens the state, plans, and starts the worker.</summary>

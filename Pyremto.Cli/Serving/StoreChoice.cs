@@ -35,7 +35,6 @@ internal sealed record StoreChoice(string? SqliteFile)
         }
         if (Path.GetDirectoryName(file) == StateDirectory.Path)
             PrivateFile.CreateFolder(StateDirectory.Path);
-        PrivateFile.CreateIfMissing(file);
         builder.UseSqlite(file);
     }
 }

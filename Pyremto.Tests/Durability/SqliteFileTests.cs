@@ -25,6 +25,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         var path = _directory.File("jobs.db");
         var text = string.Concat(Enumerable.Repeat("This is a novel.\n", 1000));
+        PrivateFile.CreateEmpty(path);
         await File.WriteAllTextAsync(path, text);
         await RefusesAsync(path, "*not an SQLite database*");
         (await File.ReadAllTextAsync(path)).Should().Be(text);
@@ -141,6 +142,7 @@ public sealed class SqliteFileTests : IDisposable
 
     private static void Execute(string path, string sql)
     {
+        PrivateFile.CreateIfMissing(path);
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();

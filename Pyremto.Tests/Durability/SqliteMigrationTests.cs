@@ -109,6 +109,7 @@ public sealed class SqliteMigrationTests : IDisposable
 
     private static void Execute(string path, string sql)
     {
+        PrivateFile.CreateIfMissing(path);
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();

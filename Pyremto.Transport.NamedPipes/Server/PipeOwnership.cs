@@ -48,8 +48,11 @@ internal sealed class PipeOwnership : IDisposable
     {
         try
         {
-            return new FileStream(
-                $"{PipeName.SocketPath(name)}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return PrivateFile.OpenLock($"{PipeName.SocketPath(name)}.lock");
+        }
+        catch (UntrustedFileException error)
+        {
+            throw new IOException($"The named pipe '{name}' belongs to another user on this machine; choose another name. {error.Message}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -55,10 +55,7 @@ internal sealed partial class ServerConnection
         try
         {
             if (isFull)
-            {
-                var refusal = PipeErrors.TooManyConnections(_server.Options.MaxConnections);
-                await RefuseAsync(refusal, isSaid: _server.Full.Count() > 0).ConfigureAwait(false);
-            }
+                await RefuseAsync(PipeErrors.TooManyConnections(_server.Options.MaxConnections)).ConfigureAwait(false);
             else if (await IntroduceAsync(reader).ConfigureAwait(false))
                 await ReadAsync(reader).ConfigureAwait(false);
         }

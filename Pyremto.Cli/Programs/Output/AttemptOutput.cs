@@ -25,7 +25,7 @@ internal sealed class AttemptOutput(ProgramSettings settings, string privateFold
     {
         var name = settings.LogsFolder is null ? null : OutputName.Of(tag, jobId, attempt);
         if (name is not null)
-            Directory.CreateDirectory(settings.LogsFolder!);
+            PrivateFile.CreateFolderIfMissing(settings.LogsFolder!);
         Open(_output, name);
         Open(_error, name);
     }

@@ -21,7 +21,7 @@ internal sealed partial class FailedOutput(string folder, TimeProvider time, Fai
     /// <exception cref="IOException">It cannot be kept.</exception>
     public string Keep(SafeFileHandle file, string name)
     {
-        Directory.CreateDirectory(folder);
+        PrivateFile.CreateFolderIfMissing(folder);
         var path = Path.GetFullPath(Path.Combine(folder, name));
         long kept;
         using (var copy = OutputFile.OpenEmpty(path))

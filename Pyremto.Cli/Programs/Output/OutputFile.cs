@@ -28,10 +28,13 @@ internal static class OutputFile
 
     /// <summary>A file with a name, empty.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public static SafeFileHandle OpenEmpty(string path) =>
-        OperatingSystem.IsLinux()
-            ? Open(path, Libc.ReadWrite | Libc.Append | Libc.Create | Libc.Truncate | Libc.CloseOnExec)
-            : File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    public static SafeFileHandle OpenEmpty(string path)
+    {
+        File.Delete(path); // a link would lead elsewhere
+        return OperatingSystem.IsLinux()
+            ? Open(path, Libc.ReadWrite | Libc.Append | Libc.Create | Libc.Exclusive | Libc.CloseOnExec)
+            : OpenNew(path);
+    }
 
     private static SafeFileHandle Open(string path, int flags)
     {

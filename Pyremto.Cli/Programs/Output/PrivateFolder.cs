@@ -1,5 +1,3 @@
-using Pyremto.Cli.Terminal;
-
 namespace Pyremto.Cli.Programs;
 
 /// <summary>
@@ -88,10 +86,7 @@ internal sealed class PrivateFolder : IDisposable
 
     private void Make()
     {
-        PrivateFile.CreateFolder(Path);
-        // Fails where somebody else has made it meanwhile.
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFile.CreateFolder(Path); // fails where another user has made it meanwhile
         _lock?.Dispose();
         _lock = Held(Path);
     }
@@ -115,6 +110,5 @@ internal sealed class PrivateFolder : IDisposable
     }
 
     /// <summary>The lock, which the system takes away with the process.</summary>
-    private static FileStream Held(string folder) =>
-        new(System.IO.Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Held(string folder) => PrivateFile.OpenLock(System.IO.Path.Combine(folder, "lock"));
 }

@@ -16,12 +16,13 @@ internal sealed class SqliteOwnership : IDisposable
     private SqliteOwnership(FileStream file) => _lock = file;
 
     /// <summary>Takes the file, or says why not and what to do.</summary>
-    /// <exception cref="StoreUnavailableException">Another coordinator has it, its folder is missing or read-only, or it is on a network
-    /// file system.</exception>
+    /// <exception cref="StoreUnavailableException">Another coordinator has it, its folder is missing or read-only, it is on a network
+    /// file system, another user's, or open to others.</exception>
     public static SqliteOwnership Take(string path)
     {
         // A link to the file is another name of the same database.
-        var file = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        var isLink = new FileInfo(path).LinkTarget is not null;
+        var file = isLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : path;
         var folder = Path.GetDirectoryName(file);
         if (!Directory.Exists(folder))
             throw new StoreUnavailableException($"The folder of the database '{path}' does not exist: create it, or choose another file.");
@@ -33,10 +34,20 @@ internal sealed class SqliteOwnership : IDisposable
                 $"'{path}' is on a network file system ({format}), where SQLite's write-ahead log is not safe: choose a local disk, and let "
                 + "other machines reach this coordinator over HTTP.");
         }
+        FileStream? taken = null;
         try
         {
-            return new SqliteOwnership(new FileStream(
-                file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+            if (isLink)
+                PrivateFile.CheckLink(path);
+            taken = PrivateFile.OpenLock(file + ".lock");
+            PrivateFile.CreateIfMissing(file);
+            PrivateFile.Check(file, file + "-wal", file + "-shm", file + "-journal");
+            return new SqliteOwnership(taken);
+        }
+        catch (UntrustedFileException error)
+        {
+            taken?.Dispose();
+            throw new StoreUnavailableException($"The database '{path}' cannot be trusted. {error.Message}", error);
         }
         catch (UnauthorizedAccessException error)
         {

@@ -132,7 +132,7 @@ internal static class SqliteSchema
         if (!isEmpty)
         {
             var backup = $"{path}.backup-{version}";
-            File.Delete(backup); // of an upgrade that was cut off before it changed anything
+            PrivateFile.CreateEmpty(backup); // also where an upgrade was cut off before it changed anything
             connection.Execute("VACUUM INTO @backup", new { backup });
         }
         connection.Execute("BEGIN IMMEDIATE");

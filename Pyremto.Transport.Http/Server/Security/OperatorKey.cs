@@ -35,7 +35,7 @@ internal sealed class OperatorKey(PyremtoHttpOptions options, IRandomSource rand
     {
         try
         {
-            if (options.OperatorKeyFile is { } path && File.Exists(path) && File.ReadAllText(path).Trim() is { Length: >= 16 } kept)
+            if (options.OperatorKeyFile is { } path && PrivateFile.Read(path)?.Trim() is { Length: >= 16 } kept)
                 return kept;
             var made = random.NextWord(Length);
             if (options.OperatorKeyFile is { } file)
@@ -51,10 +51,8 @@ internal sealed class OperatorKey(PyremtoHttpOptions options, IRandomSource rand
 
     private static void Write(string path, string key)
     {
-        var owner = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            owner.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new StreamWriter(path, owner);
+        File.Delete(path); // what holds no key
+        using var file = new StreamWriter(PrivateFile.CreateNew(path));
         file.WriteLine(key);
     }
 }
