@@ -2,6 +2,7 @@ using Pyremto.Tests.Cli;
 using Pyremto.Tests.Cli.Programs;
 using Pyremto.Tests.Durability;
 using Pyremto.Tests.PlantedBugs;
+using Pyremto.Tests.Scheduling;
 using Pyremto.Tests.Simulation;
 using Pyremto.Tests.Transport.Http.Client;
 using Pyremto.Tests.Transport.NamedPipes;
@@ -33,10 +34,13 @@ internal static class Program
             case [BusyDisplay.Verb, var times]:
                 await BusyDisplay.RunAsync(int.Parse(times));
                 return 0;
+            case [NameProcess.Verb, .. var names]:
+                await NameProcess.RunAsync(names);
+                return 0;
             case [SimulatedRuns.Verb, var first, var count]:
                 return SimulatedRuns.Run(int.Parse(first), int.Parse(count));
-            case [PlantedBugsRun.Verb, .. var names]:
-                return await PlantedBugsRun.RunAsync(names);
+            case [PlantedBugsRun.Verb, .. var bugs]:
+                return await PlantedBugsRun.RunAsync(bugs);
             default:
                 await Console.Error.WriteLineAsync("These are tests: run them with 'dotnet test'.");
                 return 2;

@@ -20,6 +20,9 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>Who is told of changes. Set once, before <see cref="OpenAsync"/>.</summary>
     IJobStoreObserver? Observer { set; }
 
+    /// <summary>How many tags there may be; more cannot be created. Set once, before <see cref="OpenAsync"/>.</summary>
+    int MostTags { set; }
+
     /// <summary>
     /// How long it is until a lease or a retry delay may end, or null if none is running; <see cref="ExpireAsync"/> is due then. Not the
     /// wall clock's time, which may jump. Negative where it is overdue.
@@ -38,6 +41,7 @@ public interface IJobStore : IAsyncDisposable
 
     /// <summary>Keeps a new tag. Repeated with the same creation request id it answers with the one there is.</summary>
     /// <exception cref="TagTakenException">The name is taken.</exception>
+    /// <exception cref="TooLargeException">There are as many tags as there may be.</exception>
     ValueTask<TagRecord> CreateTagAsync(TagRecord tag, CancellationToken cancellationToken);
 
     /// <summary>Keeps the jobs of a tag, all or none. Answers how many there are, repetitions included.</summary>

@@ -18,9 +18,9 @@ internal sealed record CoordinatorLocation(string? Url, string? Pipe, string? Op
     /// <summary>The options that lead another call of this command to the same coordinator; empty for the default one.</summary>
     public string Options => (Pipe, Url) switch
     {
-        ({ } pipe, _) => $" --pipe {pipe}",
+        ({ } pipe, _) => $" --pipe {ShellText.Quote(pipe)}",
         (_, DefaultUrl) => "",
-        _ => $" --url {Url}",
+        _ => $" --url {ShellText.Quote(Url!)}",
     };
 
     /// <summary>Lets a host use the coordinator.</summary>

@@ -14,7 +14,12 @@ internal sealed class CommandOutput : IAsyncDisposable
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly Lock _writing = new();
-    private readonly Lazy<Stream> _data = new(static () => new DataStream(Console.OpenStandardOutput()));
+    private readonly Lazy<Stream> _data = new(static () =>
+    {
+        var data = new DataStream(Console.OpenStandardOutput());
+        return Console.IsOutputRedirected ? data : new SeenStream(data);
+    });
+
     private readonly Lazy<TextWriter> _errors;
     private readonly bool _hasTerminal = !Console.IsOutputRedirected || !Console.IsErrorRedirected;
     private LiveLines? _live;

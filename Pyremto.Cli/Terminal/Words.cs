@@ -56,7 +56,10 @@ internal static class Words
         if (progress is { State: TagStatus.Running, EtaSeconds: { } eta } && TimeSpan.MaxValue.TotalSeconds > eta)
             line.Append(", ").Append(Of(TimeSpan.FromSeconds(eta))).Append(" left");
         if (progress.NoWorkerSince is { } since)
-            line.Append(CultureInfo.InvariantCulture, $", no worker is working since {Of(since)}; 'pyremto work --tag {TerminalText.Escape(progress.Tag)}' starts one");
+        {
+            var command = TerminalText.Escape(ShellText.Join(["pyremto", "work", "--tag", progress.Tag]));
+            line.Append(CultureInfo.InvariantCulture, $", no worker is working since {Of(since)}; '{command}' starts one");
+        }
         return line.ToString();
 
         void Append(int count, string what)

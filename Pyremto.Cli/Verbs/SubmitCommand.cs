@@ -76,12 +76,13 @@ internal sealed class SubmitCommand : CoordinatorVerb
         else if (page is not null)
             output.WriteProgress(page.Url.AbsoluteUri);
         output.WriteProgress(location.Pipe is null ? "On each machine that is to work on it:" : "To work on it, on this machine:");
-        output.WriteProgress($"  pyremto work --tag {TerminalText.Escape(tag.Tag)}{OptionsElsewhere(page, location)} -- PROGRAM ARG...");
+        var name = TerminalText.Escape(ShellText.Quote(tag.Tag));
+        output.WriteProgress($"  pyremto work --tag {name}{OptionsElsewhere(page, location)} -- PROGRAM ARG...");
     }
 
     /// <summary>What leads to the coordinator from other machines: the page's address is made to be reached from there.</summary>
     private static string OptionsElsewhere(PageLink? page, CoordinatorLocation location) =>
         location.Pipe is null && page is { Url.IsLoopback: false }
-            ? $" --url {new Uri(page.Url, "..").AbsoluteUri.TrimEnd('/')}"
+            ? $" --url {ShellText.Quote(new Uri(page.Url, "..").AbsoluteUri.TrimEnd('/'))}"
             : location.Options;
 }

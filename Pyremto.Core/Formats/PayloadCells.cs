@@ -54,7 +54,7 @@ internal static class PayloadCells
             case JsonTokenType.StartArray:
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
-                return Encoding.UTF8.GetString(text[start..(int)reader.BytesConsumed]);
+                return SpreadsheetCell.Printable(Encoding.UTF8.GetString(text[start..(int)reader.BytesConsumed]));
             default:
                 return Encoding.UTF8.GetString(reader.ValueSpan);
         }

@@ -51,6 +51,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
         _store.Observer = this;
+        _store.MostTags = _options.MaxTags;
         await _store.OpenAsync(cancellationToken).ConfigureAwait(false);
         _leases.Arm();
     }

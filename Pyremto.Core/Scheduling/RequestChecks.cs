@@ -23,15 +23,15 @@ internal static class RequestChecks
         foreach (var rune in name.EnumerateRunes())
         {
             characters++;
-            if (rune == Rune.ReplacementChar || rune.Value == '/' || !IsVisible(rune))
+            if (rune == Rune.ReplacementChar || rune.Value == '/' || !NameText.IsVisible(rune))
                 throw new InvalidRequestException($"The tag's name holds a character that is not allowed (U+{rune.Value:X4}): use visible ones without '/'.");
         }
         if (characters > 128)
             throw new InvalidRequestException($"The tag's name is too long: {characters} characters, 128 allowed.");
         if (name is "." or "..")
             throw new InvalidRequestException($"A tag cannot be named '{name}'.");
-        if (!IsNormalized(name))
-            throw new InvalidRequestException("The tag's name is not in Unicode's normal form C: normalise it.");
+        if (!NameText.IsNormal(name))
+            throw new InvalidRequestException($"The tag's name is not in Unicode's normal form C{NameText.Doubt}: normalise it.");
     }
 
     public static void Creation(CreateTag request)
@@ -149,20 +149,6 @@ internal static class RequestChecks
     /// <summary>A failure whose error is not longer than what is kept.</summary>
     public static FailedReport Cut(FailedReport report) =>
         report.Error.Length <= MaxErrorLength ? report : report with { Error = report.Error[..MaxErrorLength] };
-
-    private static bool IsVisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
-
-    /// <summary>
-    /// Whether it is in normal form C. A host with invariant globalization cannot tell and takes everything for normal; there, combining
-    /// marks are refused altogether, so that no two tags look the same.
-    /// </summary>
-    private static bool IsNormalized(string name) =>
-        "e\u0301".IsNormalized(NormalizationForm.FormC)
-            ? !name.EnumerateRunes().Any(rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
-            : name.IsNormalized(NormalizationForm.FormC);
 
     private static void Tags(IReadOnlyList<TagAccess> tags, string? prefix)
     {

@@ -25,6 +25,11 @@ internal sealed class JournaledJobStore : IJobStore
         set => _executor.Observer = value;
     }
 
+    public int MostTags
+    {
+        set => _executor.State.MostTags = value;
+    }
+
     public TimeSpan? NextDeadlineIn =>
         _executor.State.NextDeadline is var deadline && deadline == long.MaxValue ? null : UnixTime.SpanFromMicros(deadline - _executor.Clock.Now);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pyremto;
 
 /// <content>Tags and the owner's verbs: S1, S12, S15, S17, S19.</content>
@@ -10,6 +12,12 @@ internal sealed partial class StoreState
             var isRepeated = record.CreationRequestId is not null && string.Equals(
                 record.CreationRequestId, taken.Record.CreationRequestId, StringComparison.Ordinal);
             return isRepeated ? taken.Record : throw new TagTakenException($"The tag '{record.Name}' exists already: choose another name.");
+        }
+        if (_tags.Count >= MostTags)
+        {
+            throw new TooLargeException(string.Create(
+                CultureInfo.InvariantCulture, $"There are {_tags.Count:N0} tags already, {MostTags:N0} allowed (Pyremto:MaxTags): "
+                + $"delete those that are not needed any more."));
         }
         var tag = new TagState(record, _journal.CreateTag(record), this)
         {

@@ -17,6 +17,11 @@ internal sealed class CountingStore(IJobStore inner) : IJobStore
         set => inner.Observer = value;
     }
 
+    public int MostTags
+    {
+        set => inner.MostTags = value;
+    }
+
     public TimeSpan? NextDeadlineIn => inner.NextDeadlineIn;
 
     /// <summary>Where a call is that a test holds up.</summary>

@@ -13,7 +13,7 @@ internal sealed class TestProcess : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly Task _reading;
 
-    private TestProcess(string[] arguments)
+    private TestProcess(string[] arguments, (string Name, string Value)? variable = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -24,12 +24,17 @@ internal sealed class TestProcess : IAsyncDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        if (variable is { } set)
+            start.Environment[set.Name] = set.Value;
         _process = Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync();
         _reading = ReadAsync();
     }
 
     public static TestProcess Start(params string[] arguments) => new(arguments);
+
+    /// <summary>The same with a variable of the environment set.</summary>
+    public static TestProcess StartWith((string Name, string Value) variable, params string[] arguments) => new(arguments, variable);
 
     /// <summary>The next line that begins so; what comes before is dropped.</summary>
     public async Task<string> LineAsync(string beginning)

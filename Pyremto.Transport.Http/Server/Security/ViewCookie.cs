@@ -43,12 +43,19 @@ internal sealed class ViewCookie(PyremtoHttpOptions options, string prefix)
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = context.Request.IsHttps
-            || (options.PublicUrl is { Scheme: "https" } url && url.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase)),
-        Path = "/", // a proxy may have added to the path what is not known here
+        Secure = context.Request.IsHttps || PublicUrlOf(context) is { Scheme: "https" },
+        Path = PathOf(context),
         MaxAge = lifetime,
         IsEssential = true,
     };
+
+    /// <summary>What stands before every route, as the browser sees it: a proxy may have changed it, and the public address says how.</summary>
+    private string PathOf(HttpContext context) =>
+        (PublicUrlOf(context)?.AbsolutePath ?? $"{context.Request.PathBase.ToUriComponent()}{prefix}").TrimEnd('/') + "/";
+
+    /// <summary>The public address where the request came by it.</summary>
+    private Uri? PublicUrlOf(HttpContext context) =>
+        options.PublicUrl is { } url && url.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase) ? url : null;
 
     private string NameOf(HttpContext context, string tag)
     {

@@ -33,6 +33,7 @@ public sealed class PageRouteTests : IAsyncLifetime
         page.Headers.GetValues("Content-Security-Policy").Should().Equal(Policy);
         page.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
         page.Headers.GetValues("Referrer-Policy").Should().Equal("no-referrer");
+        page.Headers.GetValues("Cross-Origin-Resource-Policy").Should().Equal("same-origin");
         page.Text.Should().Be((await _at.GetAsync("/t/x")).Text).And.Contain("../page/page.js").And.NotContain("svr").And.NotContain(" style=").And.NotContain("http:");
     }
 
@@ -93,7 +94,9 @@ public sealed class PageRouteTests : IAsyncLifetime
         (await client.GetAsync("/jobs/t/svr")).StatusCode.Should().Be(HttpStatusCode.OK);
         (await client.GetAsync("/jobs/page/page.js")).StatusCode.Should().Be(HttpStatusCode.OK);
         using var token = new StringContent($$"""{"view_token":"{{created.ViewToken}}"}""", new MediaTypeHeaderValue("application/json"));
-        (await client.PostAsync("/jobs/t/svr/session", token)).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        using var begun = await client.PostAsync("/jobs/t/svr/session", token);
+        begun.StatusCode.Should().Be(HttpStatusCode.NoContent);
+        begun.Headers.GetValues("Set-Cookie").Should().ContainSingle().Which.Should().Contain("path=/jobs/;", "the host's other routes do not get it");
         (await client.GetAsync("/jobs/api/tags/svr")).StatusCode.Should().Be(HttpStatusCode.OK, "the client keeps the cookie");
     }
 }

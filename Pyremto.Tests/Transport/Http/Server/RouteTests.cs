@@ -203,6 +203,7 @@ public sealed class RouteTests : IAsyncLifetime
         answer.Headers.CacheControl!.NoStore.Should().BeTrue();
         answer.Headers.GetValues("Content-Security-Policy").Single().Should().Contain("frame-ancestors 'none'");
         answer.Headers.GetValues("Referrer-Policy").Should().Equal("no-referrer");
+        answer.Headers.GetValues("Cross-Origin-Resource-Policy").Should().Equal("same-origin");
         answer.Headers.Contains("Server").Should().BeFalse();
     }
 
