@@ -75,6 +75,10 @@ internal static class JsonTextParser
                 any = true;
             return any ? null : "The JSON text is empty.";
         }
+        catch (JsonException) when (reader.CurrentDepth >= JsonText.MaxDepth)
+        {
+            return $"Objects and lists are nested deeper than {JsonText.MaxDepth}, the most that is allowed.";
+        }
         catch (JsonException error)
         {
             return $"The text is not valid JSON: {error.Message}";

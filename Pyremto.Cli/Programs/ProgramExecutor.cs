@@ -29,10 +29,6 @@ internal sealed class ProgramExecutor(
         {
             Run(run);
         }
-        catch (ProgramStartException error)
-        {
-            run.Finish(new JobFailedException($"{error.Message} (on {Environment.MachineName})", error) { ExitCode = error.ExitCode });
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             run.Finish(new JobFailedException($"What the program wrote could not be read on {Environment.MachineName}: {error.Message}", error));

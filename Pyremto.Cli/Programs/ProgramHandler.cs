@@ -20,6 +20,7 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
     private readonly ProgramSlot?[] _slots;
     private readonly Func<int, ProgramSlot> _newSlot;
     private readonly CancellationTokenSource _graceOver = new();
+    private volatile bool _hasStarted;
     private bool _disposed;
 
     /// <exception cref="ProgramLineException">The program is not there or cannot be run, or its output cannot be kept where that was
@@ -58,15 +59,19 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
         try
         {
             var result = await run.End;
-            _outage.Over(run.Slot);
+            HasRun(run);
             return result;
         }
         catch (JobFailedException)
         {
-            _outage.Over(run.Slot);
+            HasRun(run);
             throw;
         }
-        catch (MachineFaultException fault)
+        catch (ProgramStartException error) when (!_hasStarted || error.IsOfTheJob)
+        {
+            throw new JobFailedException($"{error.Message} (on {Environment.MachineName})", error) { ExitCode = error.ExitCode };
+        }
+        catch (Exception fault) when (fault is MachineFaultException or ProgramStartException)
         {
             await _outage.PauseAsync(run.Slot, fault.Message, cancellationToken);
             throw new JobReleasedException(fault.Message, fault);
@@ -90,6 +95,12 @@ internal sealed class ProgramHandler : IJobHandler<JsonText, JsonText>, IAsyncDi
         _launcher.Dispose();
         await _guard.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private void HasRun(ProgramRun run)
+    {
+        _hasStarted = true; // from now on it is this machine's fault where the program cannot be started
+        _outage.Over(run.Slot);
     }
 
     private static void CreateLogsFolder(string? folder)

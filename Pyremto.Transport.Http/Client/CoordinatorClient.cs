@@ -12,6 +12,7 @@ internal sealed class CoordinatorClient : IDisposable
     private const int LongestAnswer = 512 << 20;
     private const int FirstRead = 4096;
     private const int SlowestBytesPerSecond = 16 << 10;
+    private const int LargeBody = 1 << 20;
 
     private static readonly HttpRequestError[] NothingSent =
     [
@@ -21,6 +22,7 @@ internal sealed class CoordinatorClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly CoordinatorAddress _address;
     private readonly PyremtoHttpClientOptions _options;
+    private readonly string _credentialHeader;
     private readonly TimeProvider _time;
     private readonly Reconnection _reconnection;
     private readonly JsonBuffers _buffers = new();
@@ -29,6 +31,7 @@ internal sealed class CoordinatorClient : IDisposable
         CoordinatorAddress address, HttpMessageInvoker http, PyremtoHttpClientOptions options, TimeProvider time, IRandomSource random)
     {
         (_address, _http, _options, _time) = (address, http, options, time);
+        _credentialHeader = options.LeaveAuthorization ? HttpNames.CredentialHeader : HttpNames.Authorization;
         _reconnection = new Reconnection(options.ReconnectFor, time, random);
     }
 
@@ -98,16 +101,22 @@ internal sealed class CoordinatorClient : IDisposable
     }
 
     /// <summary>A request as all are.</summary>
-    public static HttpRequestMessage Request(HttpMethod method, Uri address, string? authorization, ReadOnlyMemory<byte>? body = null)
+    /// <param name="method">Its method.</param>
+    /// <param name="address">Its route.</param>
+    /// <param name="authorization">Its credential; null for none.</param>
+    /// <param name="body">Its JSON; null for none.</param>
+    public HttpRequestMessage Request(HttpMethod method, Uri address, string? authorization, ReadOnlyMemory<byte>? body = null)
     {
         var request = new HttpRequestMessage(method, address) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
         request.Headers.TryAddWithoutValidation(HttpNames.ProtocolHeader, HttpNames.ProtocolVersion);
         if (authorization is not null)
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            request.Headers.TryAddWithoutValidation(_credentialHeader, authorization);
         if (body is { } bytes)
         {
             request.Content = new ReadOnlyMemoryContent(bytes);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", HttpNames.Json);
+            // A coordinator that refuses it says so before it is sent; in the midst of it, the connection may end before the words arrive.
+            request.Headers.ExpectContinue = bytes.Length > LargeBody ? true : null;
         }
         return request;
     }

@@ -19,7 +19,7 @@ internal sealed class HttpCall<T>(HttpMethod method, Uri address, ReadAnswer<T> 
 
     public ReadAnswer<T> Read { get; } = read;
 
-    /// <summary>The value of the header Authorization.</summary>
+    /// <summary>The credential, as a header has it.</summary>
     public string? Authorization { get; init; }
 
     /// <summary>What is sent; it goes back to its pool with the answer.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class HttpScheduler
     {
         var address = Of(tag, "/events");
         var stream = StreamAsync(
-            () => CoordinatorClient.Request(HttpMethod.Get, address, Credential(tag)),
+            () => _client.Request(HttpMethod.Get, address, Credential(tag)),
             static line => ParseEvent(line, PyremtoJson.Default.TagProgress),
             new StreamHabits { Silence = 3 * HttpNames.KeepAlive },
             cancellationToken);
@@ -62,7 +62,7 @@ internal sealed partial class HttpScheduler
         {
             var left = query;
             var results = StreamAsync(
-                () => CoordinatorClient.Request(HttpMethod.Get, Of(tag, Query(left)), Credential(tag)),
+                () => _client.Request(HttpMethod.Get, Of(tag, Query(left)), Credential(tag)),
                 static line => Parse(line, PyremtoJson.Default.JobResult),
                 new StreamHabits { Ends = true, Silence = _options.AnswerWithin },
                 cancellationToken);

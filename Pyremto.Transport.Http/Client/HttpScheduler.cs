@@ -60,7 +60,7 @@ internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDispo
         var body = JsonSerializer.SerializeToUtf8Bytes(new NotNeededBody(workers), HttpJson.Default.NotNeededBody);
         using var begins = _watches.Begin();
         var items = StreamAsync(
-            () => CoordinatorClient.Request(HttpMethod.Post, _address.NotNeeded, authorization: null, body),
+            () => _client.Request(HttpMethod.Post, _address.NotNeeded, authorization: null, body),
             static line => Parse(line, PyremtoJson.Default.JobNotNeeded),
             new StreamHabits { Opened = begins.Dispose, Silence = 3 * HttpNames.KeepAlive },
             cancellationToken);

@@ -1,17 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Pyremto;
 
@@ -22,6 +24,7 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private WebApplication? _app;
+    private Task _loading = Task.CompletedTask;
 
     public IReadOnlyList<string> Addresses { get; private set; } = [];
 
@@ -44,7 +47,7 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var options = HttpOptionsFactory.Create(services, configure);
+        var options = Options();
         _app = Build(options);
         try
         {
@@ -59,12 +62,14 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
             throw new IOException($"Nothing can listen at {url} without a certificate: name one in the section Kestrel:Certificates:Default.", error);
         }
         Addresses = [.. _app.Urls];
+        _loading = Task.Run(() => EarlyLoading.RunAsync(services), CancellationToken.None);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_app is { } app)
             await app.StopAsync(cancellationToken).ConfigureAwait(false);
+        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -101,20 +106,41 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         Share<PageHosts>(builder.Services);
         foreach (var format in services.GetServices<IResultWriter>())
             builder.Services.AddSingleton(format);
+        Bound(builder.Services, options);
         builder.Services.AddOpenApi(openApi => openApi.AddPyremto());
         var app = builder.Build();
         app.Urls.Clear();
         app.Urls.Add(url.Replace("//localhost:0", "//127.0.0.1:0", StringComparison.OrdinalIgnoreCase));
         if (options.KnownProxies.Count > 0)
-            app.UseForwardedHeaders(Forwarded(options));
-        app.MapPyremto(prefix: null, configure);
-        app.MapOpenApi();
+            app.UseForwardedHeaders(new KnownProxies(options).Forwarded());
+        var server = PyremtoServer.Create(app.Services, prefix: "", options);
+        PyremtoEndpointRouteBuilderExtensions.Map(app, prefix: "", server);
+        Guard(app.MapOpenApi());
         if (services.GetService<HealthCheckService>() is not null)
         {
-            app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false });
-            app.MapHealthChecks("/health/ready");
+            Guard(app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false }));
+            Guard(app.MapHealthChecks("/health/ready"));
         }
         return app;
+
+        void Guard(IEndpointConventionBuilder route) => route.Finally(
+            endpoint => endpoint.RequestDelegate = endpoint.RequestDelegate is { } answer
+                ? new RouteRunner(server, answer.Invoke, RouteNeeds.None).RunAsync
+                : null);
+    }
+
+    /// <summary>The options. A name in the address to listen at is allowed in them: the operator calls the machine by it.</summary>
+    private PyremtoHttpOptions Options()
+    {
+        var options = HttpOptionsFactory.Create(services, configure);
+        if (options.OperatorPolicy is not null)
+        {
+            throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(PyremtoHttpOptions),
+                ["Pyremto:Http:OperatorPolicy is for MapPyremto, in a host of ASP.NET Core: a server of ListenOnHttp has no policies."]);
+        }
+        if (BindingAddress.Parse(url) is { Host: not ("*" or "+") and var host } && NetworkAddress.Parse(host) is null)
+            options.AllowedHosts.Add(host);
+        return options;
     }
 
     private void Share<T>(IServiceCollection shared)
@@ -130,26 +156,18 @@ internal sealed class HttpListenerService(string url, Action<PyremtoHttpOptions>
         kestrel.Limits.RequestHeadersTimeout = options.RequestHeadersTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(options.MinBytesPerSecond, Grace);
         kestrel.Limits.MinResponseDataRate = new MinDataRate(options.MinBytesPerSecond, Grace);
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
     }
 
-    private static ForwardedHeadersOptions Forwarded(PyremtoHttpOptions options)
-    {
-        var forwarded = new ForwardedHeadersOptions
+    /// <summary>Kestrel takes the transport that was registered last.</summary>
+    private static void Bound(IServiceCollection shared, PyremtoHttpOptions options) =>
+        shared.AddSingleton<IConnectionListenerFactory>(provider =>
         {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-        };
-        forwarded.KnownProxies.Clear();
-        forwarded.KnownIPNetworks.Clear();
-        foreach (var proxy in options.KnownProxies)
-        {
-            if (IPAddress.TryParse(proxy, out var address))
-                forwarded.KnownProxies.Add(address);
-            else
-                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
-        }
-        return forwarded;
-    }
+            var log = provider.GetRequiredService<ILoggerFactory>();
+            var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+            var bounds = new ConnectionBounds(options, DescriptorReserve.OfThisProcess(), time, log.CreateLogger("Pyremto.Http"));
+            return new BoundedTransport(
+                new SocketTransportFactory(provider.GetRequiredService<IOptions<SocketTransportOptions>>(), log), bounds);
+        });
 
     /// <summary>Instead of the lifetime of consoles: a Ctrl-C that lets the host's work drain must not end what serves it.</summary>
     private sealed class EndsWithTheHost : IHostLifetime

@@ -31,16 +31,34 @@ public sealed class PyremtoHttpOptions
     public string? OperatorKeyFile { get; set; }
 
     /// <summary>
+    /// The policy of the host that whoever creates or lists tags has to meet, instead of sending the operator's key. Only for
+    /// <c>MapPyremto</c>, in a host with authorization of its own; scripts of the Python package go on needing the key.
+    /// </summary>
+    /// <value>The default, <see langword="null"/>, asks for the key.</value>
+    public string? OperatorPolicy { get; set; }
+
+    /// <summary>
+    /// Whether the header <c>Authorization</c> may hold a tag's password, a view token or the operator's key. Those are always taken from
+    /// <c>Pyremto-Authorization</c>, which counts before it.
+    /// </summary>
+    /// <value>
+    /// The default, <see langword="null"/>: it may, but at routes of which the host requires authorization (<c>RequireAuthorization</c>)
+    /// it is the host's.
+    /// </value>
+    public bool? ReadAuthorization { get; set; }
+
+    /// <summary>
     /// The address under which others reach this coordinator, where it differs from that of their requests: behind a proxy. Links begin
-    /// with it, and its host is accepted on loopback. Where it names another host than this one, requests that seem to come from
+    /// with it, and its host is served. Where it names another host than this one, requests that seem to come from
     /// loopback are not trusted to be local, since a proxy sends them.
     /// </summary>
     public Uri? PublicUrl { get; set; }
 
     /// <summary>
-    /// Names that requests to a loopback address may carry in their Host header, besides <c>localhost</c>, loopback addresses and the
-    /// host of <see cref="PublicUrl"/>; others are refused, so that no web page reaches the coordinator by a name of its own (S16).
-    /// <c>*</c> allows all.
+    /// Names and addresses that requests may carry in their Host header, besides <c>localhost</c>, loopback addresses, the host of
+    /// <see cref="PublicUrl"/>, and, where the server listens off loopback, the machine's own name and addresses. Others are refused, so
+    /// that no web page reaches the coordinator by a name of its own (S16). <c>*</c> allows all; who comes by one that is not named needs
+    /// the operator's key from this machine, too, and no link repeats it.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 
@@ -83,12 +101,30 @@ public sealed class PyremtoHttpOptions
     [Range(1, 1_000_000)]
     public double MinBytesPerSecond { get; set; } = 240;
 
-    /// <summary>The most connections at a time; null for no limit. Only for <c>ListenOnHttp</c>.</summary>
-    /// <value>The default, <see langword="null"/>, leaves it to the operating system: a worker that waits for work holds one.</value>
+    /// <summary>
+    /// The most connections at a time; more are closed at once. A worker that waits for work holds one. Only for <c>ListenOnHttp</c>.
+    /// </summary>
+    /// <value>
+    /// The default, <see langword="null"/>, is what the file descriptors of the process allow. Whatever is set here, a quarter of them,
+    /// 1024 at most, are kept for other things than connections (on Linux, where the process can tell).
+    /// </value>
     [Range(1, long.MaxValue)]
     public long? MaxConnections { get; set; }
 
-    /// <summary>Says where a person reads what no log may hold, such as a new operator key. By default that is <see cref="Console.Error"/>.</summary>
+    /// <summary>
+    /// The most connections of one address at a time, an IPv6 one counted by its /64; more are closed at once. Loopback and
+    /// <see cref="KnownProxies"/>, behind which many may be, are free of it. Only for <c>ListenOnHttp</c>.
+    /// </summary>
+    /// <value>
+    /// The default, <see langword="null"/>, is a quarter of what the file descriptors of the process allow to all: 192 where it may have
+    /// 1024.
+    /// </value>
+    [Range(1, long.MaxValue)]
+    public long? MaxConnectionsPerAddress { get; set; }
+
+    /// <summary>
+    /// Says where a person reads what no log may hold, such as a new operator key. By default that is <see cref="Console.Error"/>.
+    /// </summary>
     /// <param name="output">Where to write; it is left open.</param>
     public void WriteTo(TextWriter output)
     {

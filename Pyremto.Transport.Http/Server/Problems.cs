@@ -26,7 +26,9 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
         var headers = context.Response.Headers;
         headers.ContentDisposition = headers.ETag = default; // of the answer that this takes the place of
         if (status == StatusCodes.Status401Unauthorized)
-            headers.WWWAuthenticate = IsScripted(context.Request) ? "Bearer realm=\"Pyremto\"" : "Basic realm=\"Pyremto\", charset=\"UTF-8\"";
+            headers.WWWAuthenticate = TakesPrompt(context.Request)
+                ? "Basic realm=\"Pyremto\", charset=\"UTF-8\""
+                : "Bearer realm=\"Pyremto\"";
         if (RetryAfter(error) is { } seconds)
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var problem = new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, code);
@@ -48,9 +50,10 @@ internal sealed partial class Problems(Answers answers, IRandomSource random, IL
     };
 
     private static bool HasToken(HttpContext context) =>
-        context.Request.Headers.Authorization is [{ } authorization, ..]
-            ? authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            : ViewCookie.IsUsedBy(context);
+        Credential.IsSent(context.Request) ? Credential.IsToken(context.Request) : ViewCookie.IsUsedBy(context);
+
+    /// <summary>Whether a browser may ask for the password itself: it sends what it is told in the header Authorization.</summary>
+    private static bool TakesPrompt(HttpRequest request) => !IsScripted(request) && !Credential.IsHosts(request);
 
     /// <summary>Whether a script asks, which does so itself where a password is missing: a browser's own prompt would come between.</summary>
     private static bool IsScripted(HttpRequest request) =>

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +13,7 @@ internal sealed partial class PyremtoServer : IDisposable
 {
     private readonly string _prefix;
     private volatile string[] _bound = []; // where the server listens, while it does
+    private volatile bool _isOpenToOthers; // whether it does so off loopback
 
     private PyremtoServer(IServiceProvider services, string prefix, PyremtoHttpOptions options)
     {
@@ -28,10 +28,11 @@ internal sealed partial class PyremtoServer : IDisposable
         Bans = new AddressBans(options.MaxOffences, options.OffenceWindow, Time);
         Gate = new CredentialGate(Scheduler, Bans, Random);
         Key = new OperatorKey(options, Random);
-        Door = new Door(options);
+        var hosts = new ServedHosts(options, MachineIdentity.Find(Time), () => _isOpenToOthers);
+        Door = new Door(options, hosts);
         Answers = new Answers();
         Work = new WorkAnswers(Scheduler, Answers);
-        Address = new PublicAddress(options, prefix, () => _bound, MachineAddress.Find);
+        Address = new PublicAddress(options, prefix, hosts, () => _bound, MachineAddress.Find);
         Cookie = new ViewCookie(options, prefix);
         Plots = new PlotIndexes(Time, Random);
         Progress = new ProgressFeeds(Scheduler, Time);
@@ -85,10 +86,9 @@ internal sealed partial class PyremtoServer : IDisposable
 
     public V2Refusals V2Refusals { get; }
 
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range.</exception>
-    public static PyremtoServer Create(IServiceProvider services, string prefix, Action<PyremtoHttpOptions>? configure)
+    public static PyremtoServer Create(IServiceProvider services, string prefix, PyremtoHttpOptions options)
     {
-        var server = new PyremtoServer(services, prefix, HttpOptionsFactory.Create(services, configure));
+        var server = new PyremtoServer(services, prefix, options);
         services.GetService<PageHosts>()?.Add(server.Address);
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
@@ -142,7 +142,9 @@ internal sealed partial class PyremtoServer : IDisposable
     /// <exception cref="WrongPasswordException">The operator's key is needed, and is missing or wrong.</exception>
     public void RequireOperator(HttpContext context, string? key)
     {
-        if (!Key.IsNeeded || (key is null && Key.TrustsLoopback && !Door.IsRemote(context)))
+        if (!Key.IsNeeded || context.GetEndpoint()?.Metadata.GetMetadata<HostChoosesOperators>() is not null)
+            return;
+        if (key is null && Key.TrustsLoopback && Door.IsLocal(context))
             return;
         if (key is null)
             throw new WrongPasswordException("Creating and listing tags from another machine needs the operator's key: send it as a Bearer token.");
@@ -158,9 +160,10 @@ internal sealed partial class PyremtoServer : IDisposable
     private void Announce()
     {
         var addresses = _bound = [.. Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+        _isOpenToOthers = !addresses.All(IsLoopback);
         foreach (var address in addresses)
             LogListening(Logger, address + _prefix);
-        if (!Key.IsNeeded || (Key.TrustsLoopback && addresses.All(IsLoopback)))
+        if (!Key.IsNeeded || (Key.TrustsLoopback && !_isOpenToOthers))
             return;
         try
         {
@@ -174,8 +177,7 @@ internal sealed partial class PyremtoServer : IDisposable
     }
 
     private static bool IsLoopback(string address) =>
-        BindingAddress.Parse(address) is { IsUnixPipe: true } or { Host: "localhost" }
-        || (IPAddress.TryParse(BindingAddress.Parse(address).Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+        BindingAddress.Parse(address) is var binding && (binding.IsUnixPipe || NetworkAddress.IsLoopback(binding.Host));
 
     public void Dispose()
     {

@@ -9,6 +9,12 @@ internal static class HttpNames
     /// <summary>The version that is spoken here.</summary>
     public const string ProtocolVersion = "1";
 
+    /// <summary>The header of credentials that all take.</summary>
+    public const string Authorization = "Authorization";
+
+    /// <summary>The header of credentials that is ours alone, for hosts whose <see cref="Authorization"/> is theirs.</summary>
+    public const string CredentialHeader = "Pyremto-Authorization";
+
     public const string Json = "application/json";
 
     public const string JsonLines = "application/jsonl";

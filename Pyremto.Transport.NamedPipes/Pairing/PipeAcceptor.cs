@@ -13,6 +13,8 @@ internal sealed partial class PipeAcceptor : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly DescriptorReserve _descriptors = DescriptorReserve.OfThisProcess();
+    private readonly RareNotice _refused;
     private readonly NamedPipeServerStream _first;
     private Task? _accepting;
 
@@ -22,6 +24,7 @@ internal sealed partial class PipeAcceptor : IAsyncDisposable
     public PipeAcceptor(string name, PipeDirection direction, TimeProvider time, ILogger logger)
     {
         (_name, _direction, _time, _logger) = (name, direction, time, logger);
+        _refused = new RareNotice(time);
         _first = CreateInstance(isFirst: true);
         PrivateFile.CloseSocket(PipeName.SocketPath(name)); // it is made under the umask
     }
@@ -71,10 +74,28 @@ internal sealed partial class PipeAcceptor : IAsyncDisposable
             }
             var connected = instance;
             instance = CreateInstance(); // first, since the name lives as long as an instance does
-            accepted(connected);
+            if (HasRoomFor(connected))
+                accepted(connected);
+            else
+                await connected.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether the process can spare the descriptor. On Windows a handle is no such number, and there is no limit.</summary>
+    private bool HasRoomFor(NamedPipeServerStream pipe)
+    {
+        if (_descriptors.Allows(pipe.SafePipeHandle.DangerousGetHandle()))
+            return true;
+        if (_refused.Count() is > 0 and var count)
+            LogNoRoom(_logger, _name, count, _descriptors.Limit ?? 0);
+        return false;
     }
 
     [LoggerMessage(311, LogLevel.Debug, "Pipe {Pipe}: a client was not accepted: {Reason}")]
     private static partial void LogNotAccepted(ILogger logger, string pipe, string reason);
+
+    [LoggerMessage(314, LogLevel.Warning,
+        "Pipe {Pipe}: {Count} client(s) refused: the process may have {Limit} file descriptors, and keeps the last ones for itself: "
+        + "raise the limit (ulimit -n, LimitNOFILE).")]
+    private static partial void LogNoRoom(ILogger logger, string pipe, long count, long limit);
 }

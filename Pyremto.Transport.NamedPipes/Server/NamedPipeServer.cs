@@ -20,6 +20,7 @@ internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
         string name, NamedPipeServerOptions options, IJobScheduler scheduler, TimeProvider time, IRandomSource random, ILogger logger)
     {
         (Name, Options, Scheduler, Time, Random, Logger) = (name, options, scheduler, time, random, logger);
+        Full = new RareNotice(time);
         _keeper = new SessionKeeper(scheduler, time, logger);
         _housekeeping = time.CreateTimer(
             static server => ((NamedPipeServer)server!).CheckConnections(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -36,6 +37,9 @@ internal sealed partial class NamedPipeServer : IHostedService, IAsyncDisposable
     public IRandomSource Random { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>Counts clients that are refused since there are too many.</summary>
+    public RareNotice Full { get; }
 
     public SessionKeeper Sessions => _keeper;
 

@@ -47,9 +47,10 @@ internal sealed partial class ServerConnection
             : hello.Version != PipeProtocol.Version ? PipeErrors.OtherVersion(hello.Version)
             : null;
 
-    private async Task RefuseAsync(ErrorBody refusal)
+    private async Task RefuseAsync(ErrorBody refusal, bool isSaid = true)
     {
-        LogRefused(_server.Logger, _server.Name, refusal.Message);
+        if (isSaid)
+            LogRefused(_server.Logger, _server.Name, refusal.Message);
         _writer.WriteJson(FrameKind.Refusal, 0, refusal);
         _writer.Flush();
         await _writer.QuietAsync().ConfigureAwait(false);

@@ -55,7 +55,10 @@ internal sealed partial class ServerConnection
         try
         {
             if (isFull)
-                await RefuseAsync(PipeErrors.TooManyConnections(_server.Options.MaxConnections)).ConfigureAwait(false);
+            {
+                var refusal = PipeErrors.TooManyConnections(_server.Options.MaxConnections);
+                await RefuseAsync(refusal, isSaid: _server.Full.Count() > 0).ConfigureAwait(false);
+            }
             else if (await IntroduceAsync(reader).ConfigureAwait(false))
                 await ReadAsync(reader).ConfigureAwait(false);
         }

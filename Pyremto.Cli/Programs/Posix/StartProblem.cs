@@ -30,7 +30,7 @@ internal static class StartProblem
         Libc.TooBig => new ProgramStartException(
             $"The program '{name}' cannot be started: its arguments and environment are longer than the system allows (128 KiB for one argument). "
             + "Let it read the job from its standard input instead.",
-            NotRunnableCode),
+            NotRunnableCode, isOfTheJob: true),
         Libc.TryAgain or Libc.NoMemory => new MachineFaultException(
             $"The program '{name}' cannot be started now: {Words(error)}. The machine has no memory or processes left, or a limit is reached (ulimit -u)."),
         Libc.TooManyFiles or Libc.TooManyFilesInSystem => new MachineFaultException(

@@ -41,8 +41,14 @@ internal interface IRunningProgram
 internal readonly record struct ProgramExit(int Code, int Signal);
 
 /// <summary>A program could not be started; the message is for the person who reads the job's error.</summary>
-internal sealed class ProgramStartException(string message, int exitCode) : Exception(message)
+/// <param name="message">Why, and what to do.</param>
+/// <param name="exitCode">What a shell would give.</param>
+/// <param name="isOfTheJob">Whether it is this job that cannot be started, whatever the machine.</param>
+internal sealed class ProgramStartException(string message, int exitCode, bool isOfTheJob = false) : Exception(message)
 {
+    /// <summary>Whether the program could be started on another job.</summary>
+    public bool IsOfTheJob { get; } = isOfTheJob;
+
     /// <summary>What a shell would give: 127 for what is not there, 126 for what cannot be run.</summary>
     public int ExitCode { get; } = exitCode;
 }

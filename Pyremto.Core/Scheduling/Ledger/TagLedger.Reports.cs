@@ -48,9 +48,9 @@ internal sealed partial class TagLedger
         var spentBefore = job.Spent;
         if (report.Final)
         {
-            // It alone bears all attempts, so that no release of another hand-out gives one back.
+            // It alone bears all attempts, so that no release of another hand-out gives one back; more than N where N was lowered since.
             Forgive(report.JobId);
-            _handOuts[number].Spends = job.Spent = _settings.MaxAttempts;
+            _handOuts[number].Spends = job.Spent = Math.Max(_settings.MaxAttempts, spentBefore);
         }
         _workers[_handOuts[number].Worker].Failed++;
         FailedAttempts++;

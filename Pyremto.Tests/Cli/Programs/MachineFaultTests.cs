@@ -64,6 +64,32 @@ public sealed class MachineFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task S9_where_a_program_that_ran_before_is_gone_jobs_are_given_back_until_it_is_there_again()
+    {
+        var file = _directory.File("program");
+        await WriteProgramAsync(file);
+        await using var program = new ProgramUnderTest([file], static settings => settings, _time);
+        await program.RunAsync("{}");
+        File.Delete(file);
+
+        var run = program.RunAsync("{}");
+        await _time.UntilTimerAsync(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        (await run.Awaiting(task => task).Should().ThrowAsync<JobReleasedException>()).WithMessage("*any more*");
+        await WriteProgramAsync(file);
+        (await program.RunAsync("{}")).ToString().Should().Be("{}");
+    }
+
+    [Fact]
+    public async Task A_job_too_long_for_the_programs_arguments_fails_even_where_others_ran()
+    {
+        await using var program = new ProgramUnderTest("sh", "-c", "echo {{}}", "{x}");
+        await program.RunAsync("""{"x":1}""");
+
+        (await program.FailAsync($$"""{"x":"{{new string('y', 3 << 20)}}"}""")).Message.Should().Contain("longer than the system allows");
+    }
+
+    [Fact]
     public void A_slot_that_works_does_not_end_the_outage_of_another()
     {
         var log = new RecordingLogger();
@@ -132,6 +158,13 @@ public sealed class MachineFaultTests : IDisposable
 
         folder.Path.Should().StartWith(Path.GetTempPath());
         folder.FindProblem().Should().BeNull();
+    }
+
+    private static async Task WriteProgramAsync(string file)
+    {
+        await File.WriteAllTextAsync(file + ".new", "#!/bin/sh\necho '{}'\n");
+        File.SetUnixFileMode(file + ".new", UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.Move(file + ".new", file);
     }
 
     private static async Task<string> FolderAsync(ProgramUnderTest program)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -69,6 +70,9 @@ internal sealed record NetworkFace(string Name, NetworkInterfaceType Type, bool 
         "tailscale", "zt", "nordlynx", "proton", "vEthernet",
     ];
 
+    private static readonly SearchValues<char> OfDomains =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.");
+
     private static readonly string[] Words = ["virtual", "vpn", "tap-windows", "wireguard", "tunnel"];
 
     /// <summary>Whether it leads to containers, virtual machines or through a tunnel, and to no device beside this one.</summary>
@@ -85,6 +89,23 @@ internal sealed record NetworkFace(string Name, NetworkInterfaceType Type, bool 
             return [.. NetworkInterface.GetAllNetworkInterfaces().Where(face => face.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown).Select(Of)];
         }
         catch (NetworkInformationException) // a sandbox that hides them
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The domains in which the machine looks up names that have none.</summary>
+    public static IReadOnlyList<string> Domains()
+    {
+        try
+        {
+            var suffixes = NetworkInterface.GetAllNetworkInterfaces().Select(face => face.GetIPProperties().DnsSuffix);
+            return [.. suffixes.Append(IPGlobalProperties.GetIPGlobalProperties().DomainName)
+                .SelectMany(suffix => suffix.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+                .Where(domain => domain.AsSpan().IndexOfAnyExcept(OfDomains) < 0)
+                .Distinct(StringComparer.OrdinalIgnoreCase)];
+        }
+        catch (Exception error) when (error is NetworkInformationException or PlatformNotSupportedException)
         {
             return [];
         }

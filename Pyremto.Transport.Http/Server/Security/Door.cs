@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -9,7 +8,7 @@ namespace Pyremto;
 /// What every request passes before it is read: whom it was sent to, from which page, in which version and type (S16). Costs a hot request
 /// some comparisons of strings.
 /// </summary>
-internal sealed class Door(PyremtoHttpOptions options)
+internal sealed class Door(PyremtoHttpOptions options, ServedHosts hosts)
 {
     private static readonly StringValues ProtocolVersion = HttpNames.ProtocolVersion;
     private static readonly StringValues NoSniff = "nosniff";
@@ -18,17 +17,18 @@ internal sealed class Door(PyremtoHttpOptions options)
     private static readonly StringValues SameOrigin = "same-origin";
     private static readonly StringValues NoFrames = "default-src 'none'; frame-ancestors 'none'";
 
-    private readonly HashSet<string> _allowed = new(
-        [.. options.AllowedHosts, "localhost", options.PublicUrl?.IdnHost ?? "localhost"], StringComparer.OrdinalIgnoreCase);
-
     private string? _lastHost; // of the last request that came through: the next one mostly has the same
 
-    /// <summary>Whether a request comes from another machine as far as can be told: also one that a proxy forwarded.</summary>
-    public static bool IsRemote(HttpContext context) =>
-        (context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
-        || context.Request.Headers.ContainsKey("X-Forwarded-For")
-        || context.Request.Headers.ContainsKey("X-Forwarded-Proto")
-        || context.Request.Headers.ContainsKey("Forwarded");
+    /// <summary>
+    /// Whether a request comes from this machine as far as can be told: not one that a proxy forwarded, nor one by a name that a name
+    /// server may have been made to give it.
+    /// </summary>
+    public bool IsLocal(HttpContext context) =>
+        (context.Connection.RemoteIpAddress is not { } address || NetworkAddress.IsLoopback(address))
+        && !context.Request.Headers.ContainsKey("X-Forwarded-For")
+        && !context.Request.Headers.ContainsKey("X-Forwarded-Proto")
+        && !context.Request.Headers.ContainsKey("Forwarded")
+        && hosts.Of(context) == HostStanding.Trusted;
 
     /// <summary>Refuses what no honest client sends, and writes the headers of every answer.</summary>
     /// <param name="context">The request.</param>
@@ -74,19 +74,18 @@ internal sealed class Door(PyremtoHttpOptions options)
             || (type.StartsWith(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
                 && type.AsSpan(MediaTypeNames.Application.Json.Length).TrimStart() is [';', ..]));
 
-    /// <summary>On loopback a name that is not this machine's own is a web page's way in (DNS rebinding).</summary>
     private void CheckHost(HttpContext context)
     {
-        if (context.Connection.LocalIpAddress is { } local && !IPAddress.IsLoopback(local))
-            return;
         string? header = context.Request.Headers.Host;
-        if (string.Equals(header, _lastHost, StringComparison.Ordinal) && header is not null)
+        if (header is not null && string.Equals(header, _lastHost, StringComparison.Ordinal))
             return;
-        var host = HostString.FromUriComponent(header ?? "").Host;
-        if (_allowed.Contains(host) || _allowed.Contains("*") || IsLoopback(host))
-            _lastHost = header;
-        else
-            throw new HttpRefusal(StatusCodes.Status421MisdirectedRequest, "This coordinator does not serve that host: use localhost, or allow the name (Pyremto:Http:AllowedHosts).");
+        if (hosts.Of(context) == HostStanding.Foreign)
+        {
+            throw new HttpRefusal(StatusCodes.Status421MisdirectedRequest,
+                "This coordinator does not go by that host: call it by localhost or the machine's own name or address, or allow the name "
+                + "(Pyremto:Http:AllowedHosts).");
+        }
+        _lastHost = header;
     }
 
     private void CheckOrigin(HttpRequest request, StringValues origin)
@@ -105,6 +104,4 @@ internal sealed class Door(PyremtoHttpOptions options)
 
     private static string WithoutDefaultPort(string scheme, HostString host) =>
         host.Port == (scheme == Uri.UriSchemeHttps ? 443 : 80) ? host.Host : host.Value ?? "";
-
-    private static bool IsLoopback(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +16,7 @@ internal sealed partial class PlainPasswordWarning(TimeProvider time, ILogger lo
     {
         if ((access.Password is null && access.ViewToken is null) || access.Tag.Any(char.IsControl))
             return;
-        if (context.Request.IsHttps || context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))
+        if (context.Request.IsHttps || context.Connection.RemoteIpAddress is not { } address || NetworkAddress.IsLoopback(address))
             return;
         var now = time.GetTimestamp();
         if (_warned.TryGetValue(access.Tag, out var last) && time.GetElapsedTime(last, now) < Quiet)
@@ -25,7 +24,7 @@ internal sealed partial class PlainPasswordWarning(TimeProvider time, ILogger lo
         if (_warned.Count >= MostTags)
             Forget(now);
         if (_warned.Count < MostTags && (last == 0 ? _warned.TryAdd(access.Tag, now) : _warned.TryUpdate(access.Tag, now, last)))
-            LogPlainPassword(logger, access.Tag, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+            LogPlainPassword(logger, access.Tag, NetworkAddress.Plain(address));
     }
 
     private void Forget(long now)

@@ -15,10 +15,12 @@ public sealed class PublicAddressTests
     [InlineData("http://*:80", "[::1]", 80, "http://192.168.1.23")]
     [InlineData("http://[::]:5080", "box.local:5080", 5080, "http://box.local:5080")]
     [InlineData("http://[::]:5080", "10.0.0.7", 5080, "http://10.0.0.7")]
+    [InlineData("http://[::]:5080", "stranger.test:81", 5080, "http://192.168.1.23:5080")]
+    [InlineData("http://127.0.0.1:5080", "stranger.test:81", 5080, "http://10.0.0.7:5080")]
     [InlineData("http://localhost:5080", "localhost:5080", 5080, "http://localhost:5080")]
     [InlineData("http://[::]:5081", "localhost:5080", 5080, "http://localhost:5080")]
     [InlineData("http://192.168.1.5:5080", "localhost:5080", 5080, "http://localhost:5080")]
-    public void A_request_is_told_where_it_went_unless_that_was_loopback_of_a_server_that_listens_everywhere(
+    public void A_request_is_told_where_it_went_unless_that_was_loopback_of_a_server_that_listens_everywhere_or_a_foreign_host(
         string bound, string host, int port, string expected)
     {
         var address = Address(new PyremtoHttpOptions(), [bound]);
@@ -50,7 +52,8 @@ public sealed class PublicAddressTests
     [Fact]
     public void A_machine_in_no_network_has_its_loopback_and_a_hint()
     {
-        var address = new PublicAddress(new PyremtoHttpOptions(), "", () => ["http://[::]:5080"], () => null);
+        var options = new PyremtoHttpOptions();
+        var address = new PublicAddress(options, "", Hosts(options), () => ["http://[::]:5080"], () => null);
         address.OfServer().Should().Be("http://localhost:5080");
         new PageLink(new Uri(address.OfServer()!)).Hint.Should().Contain("PublicUrl").And.NotContain("\n");
         new PageLink(new Uri("http://192.168.1.23:5080/t/svr#view=x")).Hint.Should().BeNull();
@@ -113,7 +116,11 @@ public sealed class PublicAddressTests
         hosts.AddressOf("svr").Should().Be(new Uri("http://192.168.1.23:2/jobs/t/svr"));
     }
 
-    private static PublicAddress Address(PyremtoHttpOptions options, string[] bound) => new(options, "/jobs", () => bound, () => Lan);
+    private static PublicAddress Address(PyremtoHttpOptions options, string[] bound) =>
+        new(options, "/jobs", Hosts(options), () => bound, () => Lan);
+
+    private static ServedHosts Hosts(PyremtoHttpOptions options) =>
+        new(options, new MachineIdentity(() => ["box.local"], () => [], TimeProvider.System), () => true);
 
     private static NetworkFace Face(string name, string address) => new(name, NetworkInterfaceType.Ethernet, HasGateway: false, [IPAddress.Parse(address)]);
 
@@ -121,7 +128,7 @@ public sealed class PublicAddressTests
     {
         var context = new DefaultHttpContext();
         (context.Request.Scheme, context.Request.Host, context.Request.PathBase) = ("http", new HostString(host), "/base");
-        context.Connection.LocalPort = port;
+        (context.Connection.LocalIpAddress, context.Connection.LocalPort) = (IPAddress.Parse("::ffff:10.0.0.7"), port);
         return context.Request;
     }
 }

@@ -10,12 +10,20 @@ public sealed class PageBrowser : IAsyncLifetime
     /// <summary>How long anything that the page should do may take: the machine may be busy.</summary>
     public const float Patience = 60_000;
 
+    /// <summary>Names of somebody else's, which the browser's name server leads to this machine.</summary>
+    public const string StrangerAt1 = "one.stranger.test";
+
+    /// <inheritdoc cref="StrangerAt1"/>
+    public const string StrangerAt2 = "two.stranger.test";
+
     private const string Chromium = "/usr/bin/chromium";
 
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
         "--disable-sync",
+        $"--host-resolver-rules=MAP {StrangerAt1} 127.0.0.1,MAP {StrangerAt2} 127.0.0.2", // names of others that lead here
+        "--disable-features=LocalNetworkAccessChecks", // a browser's own defence, which not all have: ours is tested
     ];
 
     private IPlaywright? _playwright;
@@ -40,8 +48,7 @@ public sealed class PageBrowser : IAsyncLifetime
     /// <summary>Opens a page. Skips the test on a developer's machine without chromium; where all has to run (<c>CI=true</c>) it fails instead.</summary>
     public async Task<PageVisit> VisitAsync(string url, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, Func<IPage, Task>? before = null)
     {
-        Skip.If(IsMissing, $"There is no {Chromium}: install chromium.");
-        var context = await _browser!.NewContextAsync(new()
+        var context = await BeginAsync(new()
         {
             ViewportSize = new() { Width = width, Height = height },
             DeviceScaleFactor = width < 600 ? 2 : 1,
@@ -51,13 +58,21 @@ public sealed class PageBrowser : IAsyncLifetime
             TimezoneId = "Europe/Berlin",
             AcceptDownloads = true,
         });
-        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         if (before is not null)
             await before(page);
         var visit = new PageVisit(context, page, new Uri(url));
         await page.GotoAsync(url);
         return visit;
+    }
+
+    /// <summary>Begins with cookies and storage of its own, for pages that are not ours. Skips as <see cref="VisitAsync"/> does.</summary>
+    public async Task<IBrowserContext> BeginAsync(BrowserNewContextOptions? options = null)
+    {
+        Skip.If(IsMissing, $"There is no {Chromium}: install chromium.");
+        var context = await _browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        return context;
     }
 
     private static bool IsMissing => !File.Exists(Chromium) && Environment.GetEnvironmentVariable("CI") != "true";
