@@ -22,6 +22,6 @@ internal static class NetworkAddress
     public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (Parse(host) is { } address && IPAddress.IsLoopback(address));
 
-    /// <summary>The plain address that a host is written as, in brackets or not; null if it is a name.</summary>
-    public static IPAddress? Parse(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var address) ? Plain(address) : null;
+    /// <summary>The plain address that a host is written as, in brackets or not, with a port or not; null if it is a name.</summary>
+    public static IPAddress? Parse(string host) => IPEndPoint.TryParse(host, out var endpoint) ? Plain(endpoint.Address) : null;
 }

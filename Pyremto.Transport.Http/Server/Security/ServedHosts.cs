@@ -32,7 +32,8 @@ internal sealed class ServedHosts(PyremtoHttpOptions options, MachineIdentity ma
 {
     private const string All = "*";
 
-    private readonly HashSet<string> _named = new([.. options.AllowedHosts, .. PublicHostOf(options)], StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _named = new(
+        options.AllowedHosts.Concat(PublicHostOf(options)).Select(Normal), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a request's host is.</summary>
     public HostStanding Of(HttpContext context) => Of(context.Request.Host.Host, context.Connection.LocalIpAddress);
@@ -44,7 +45,7 @@ internal sealed class ServedHosts(PyremtoHttpOptions options, MachineIdentity ma
     {
         if (host.EndsWith('.'))
             host = host[..^1]; // a name to its end, as resolvers write it
-        if (NetworkAddress.IsLoopback(host) || _named.Contains(host))
+        if (NetworkAddress.IsLoopback(host) || _named.Contains(Normal(host)))
             return HostStanding.Trusted;
         if (IsOwn(host, reached is null ? null : NetworkAddress.Plain(reached)))
             return HostStanding.Own;
@@ -60,6 +61,9 @@ internal sealed class ServedHosts(PyremtoHttpOptions options, MachineIdentity ma
             return false;
         return address is null ? machine.HasName(host) : machine.HasAddress(address);
     }
+
+    /// <summary>A host without what people and browsers write differently: a port, brackets, the forms of an address.</summary>
+    private static string Normal(string host) => NetworkAddress.Parse(host)?.ToString() ?? HostString.FromUriComponent(host).Host;
 
     private static string[] PublicHostOf(PyremtoHttpOptions options) => options.PublicUrl is { } url ? [url.IdnHost, url.Host] : [];
 }

@@ -17,7 +17,7 @@ namespace Pyremto.Tests.Transport.Http.Server;
 /// <summary>
 /// The routes in a host whose header Authorization is its own, and that decides by policies of its own who comes to which.
 /// </summary>
-public sealed class HostAuthorizationTests : IAsyncDisposable
+public sealed class HostAuthorizationTests : IAsyncLifetime
 {
     private const string Ours = "Pyremto-Authorization";
 
@@ -134,7 +134,8 @@ public sealed class HostAuthorizationTests : IAsyncDisposable
         endpoints.Should().HaveCountGreaterThan(30).And.OnlyContain(endpoint => endpoint.Metadata.GetOrderedMetadata<Group>().Count == 1);
         var byGroup = endpoints.ToLookup(
             endpoint => endpoint.Metadata.GetRequiredMetadata<Group>().Name,
-            endpoint => $"{endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods[0]} {endpoint.RoutePattern.RawText}");
+            endpoint => $"{endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods[0]} {endpoint.RoutePattern.RawText}",
+            StringComparer.Ordinal);
         byGroup["operator"].Should().BeEquivalentTo("GET /api/tags", "POST /api/tags");
         byGroup["reader"].Should().OnlyContain(route => route.StartsWith("GET ", StringComparison.Ordinal));
         byGroup["owner"].Should().OnlyContain(route => !route.StartsWith("GET ", StringComparison.Ordinal));
@@ -194,7 +195,9 @@ public sealed class HostAuthorizationTests : IAsyncDisposable
         await host.StopAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (var app in _apps)
             await app.DisposeAsync();
@@ -261,7 +264,7 @@ public sealed class HostAuthorizationTests : IAsyncDisposable
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
             var role = Request.Cookies["host"] ?? Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal);
-            if (!Roles.Contains(role))
+            if (!Roles.Contains(role, StringComparer.Ordinal))
                 return Task.FromResult(AuthenticateResult.NoResult());
             var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, role)], Scheme.Name));
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(user, Scheme.Name)));

@@ -121,6 +121,20 @@ public sealed class ServedHostTests
         created.Tag.Should().Be("svr");
     }
 
+    [Theory]
+    [InlineData("named.test", "NAMED.test")]
+    [InlineData("named.test:5080", "named.test")]
+    [InlineData("192.0.2.99", "192.0.2.99")]
+    [InlineData("2001:db8::99", "[2001:db8:0::99]")]
+    [InlineData("[2001:db8::99]:5080", "[2001:db8::99]")]
+    public void What_was_allowed_is_meant_whatever_way_it_is_written(string allowed, string host)
+    {
+        var options = new PyremtoHttpOptions { AllowedHosts = { allowed } };
+        var hosts = new ServedHosts(options, new MachineIdentity(() => [], () => [], TimeProvider.System), () => true);
+        hosts.Of(host, IPAddress.Parse("10.0.0.7")).Should().Be(HostStanding.Trusted);
+        hosts.Of("other.test", IPAddress.Parse("10.0.0.7")).Should().Be(HostStanding.Foreign);
+    }
+
     [Fact]
     public void A_machine_goes_by_its_name_alone_and_in_the_domains_that_it_looks_up_names_in()
     {

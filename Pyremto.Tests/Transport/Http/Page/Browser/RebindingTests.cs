@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Pyremto.Tests.Transport.Http.Server;
 
 namespace Pyremto.Tests.Transport.Http.Page.Browser;
