@@ -67,19 +67,22 @@ internal sealed class ResultFile(string path, IResultWriter writer) : IResultTar
     /// <summary>The file itself where the path is a link, so that the link stays one.</summary>
     private string Target()
     {
-        var full = Path.GetFullPath(path);
-        if (Directory.Exists(full))
+        var target = RealPath.Of(path);
+        if (Directory.Exists(target))
             throw new IOException("It is a folder.");
-        var file = new FileInfo(full);
-        if (file.LinkTarget is null)
-            return full;
-        PrivateFile.CheckLink(full);
-        return file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        PrivateFile.CheckLink(Path.GetFullPath(path));
+        return target;
     }
 
     private static string TemporaryBeside(string target) =>
         Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
 
-    private CommandException Unwritable(Exception error) =>
-        CommandException.WrongUse($"The results cannot be written to '{path}': {error.Message} Name another file with -o.", error);
+    private CommandException Unwritable(Exception error)
+    {
+        var isFull = DiskFull.Is(error);
+        return new CommandException(
+            isFull ? ExitCode.TryAgain : ExitCode.WrongUse,
+            $"The results cannot be written to '{path}': {(isFull ? "The disk is full. Make room, or name" : $"{error.Message} Name")} another file with -o.",
+            error);
+    }
 }

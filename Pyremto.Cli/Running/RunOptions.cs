@@ -76,10 +76,10 @@ internal sealed class RunOptions
         var parsed = context.Parsed;
         var input = _input.Choose(parsed, File(parsed));
         var target = _results.Choose(parsed, context.Output);
-        if (input is FileInput { File: { } file } && target.File is { } output && Path.GetFullPath(file) == Path.GetFullPath(output))
+        if (input is FileInput { File: { } file } && target.File is { } output && RealPath.Of(file) == RealPath.Of(output))
             throw CommandException.WrongUse($"'{file}' has the jobs: let the results go to another file.");
         var state = StateFile.Choose(parsed.GetValue(_state), input);
-        if (target.File is { } results && Path.GetFullPath(results) == Path.GetFullPath(state.Path))
+        if (target.File is { } results && RealPath.Of(results) == RealPath.Of(state.Path))
             throw CommandException.WrongUse($"'{results}' is where the jobs are kept (--state): let the results go to another file.");
         return new RunSettings
         {

@@ -21,8 +21,7 @@ internal sealed class SqliteOwnership : IDisposable
     public static SqliteOwnership Take(string path)
     {
         // A link to the file is another name of the same database.
-        var isLink = new FileInfo(path).LinkTarget is not null;
-        var file = isLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : path;
+        var file = RealPath.Of(path);
         var folder = Path.GetDirectoryName(file);
         if (!Directory.Exists(folder))
             throw new StoreUnavailableException($"The folder of the database '{path}' does not exist: create it, or choose another file.");
@@ -37,8 +36,7 @@ internal sealed class SqliteOwnership : IDisposable
         FileStream? taken = null;
         try
         {
-            if (isLink)
-                PrivateFile.CheckLink(path);
+            PrivateFile.CheckLink(path);
             taken = PrivateFile.OpenLock(file + ".lock");
             PrivateFile.CreateIfMissing(file);
             PrivateFile.Check(file, file + "-wal", file + "-shm", file + "-journal");
