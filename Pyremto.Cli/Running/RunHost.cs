@@ -63,13 +63,13 @@ internal static class RunHost
         {
             await host.StartAsync(cancellationToken);
         }
-        catch (StoreUnavailableException error) when (error.InnerException is IOException)
+        catch (StoreUnavailableException error) when (error.InnerException is IOException && !DiskFull.Is(error))
         {
             throw CommandException.WrongUse(
                 $"Another run of these jobs is under way. {error.Message.Split(". ", 2)[0]}. Wait for its end or stop it, or give this one a file of its own with --state.",
                 error);
         }
-        catch (StoreUnavailableException error)
+        catch (StoreUnavailableException error) when (!DiskFull.Is(error))
         {
             throw CommandException.WrongUse($"{error.Message} (--state FILE names another file.)", error);
         }

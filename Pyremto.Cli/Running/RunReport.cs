@@ -20,24 +20,28 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
     /// <summary>The run was ended before what ran was finished.</summary>
     public void CutOff() => _output.WriteProgress("Stopped. The same command goes on where it stopped.");
 
-    /// <summary>Writes the results, says what failed, and answers the exit code.</summary>
+    /// <summary>Writes the results, says what failed, and answers the exit code: that of a file that cannot be written, if it is so.</summary>
     public async Task<int> EndAsync(RunEnd end)
     {
         var progress = plan.Set is { } set ? plan.Whole(await scheduler.GetProgressAsync(new TagAccess(set), CancellationToken.None)) : null;
         var (done, failed) = (progress?.Done ?? plan.Total, progress?.Exhausted ?? 0);
         var unfinished = plan.Total - done - failed;
-        // A stream that stops in the middle would look like all there is; a file is said to be a part.
-        if (end != RunEnd.Interrupted || settings.Target.File is not null)
-            await settings.Target.WriteAsync(new PlannedResults(scheduler, plan).Source, CancellationToken.None);
-        foreach (var line in SummaryLines(end, progress, done))
+        var unwritten = await WriteResultsAsync(end);
+        var file = unwritten is null ? settings.Target.File : null;
+        foreach (var line in SummaryLines(end, done, file))
             _output.WriteProgress(line);
         if (failed > 0)
             await WriteFailuresAsync(failed);
         if (end == RunEnd.RepeatedFailures)
             WriteWhyStopped();
-        if (_output.IsJson && settings.Target.File is { } file)
+        if (_output.IsJson && settings.Target.File is not null)
             await _output.WriteJsonAsync(
                 new RunSummary(plan.Total, done, failed, unfinished, file, settings.State.Path), RunJson.Default.RunSummary, CancellationToken.None);
+        if (unwritten is not null)
+        {
+            _output.WriteError($"{unwritten.Message} They are kept in the state; the same command writes them.");
+            return unwritten.ExitCode;
+        }
         return end switch
         {
             RunEnd.Interrupted => ExitCode.Interrupted,
@@ -46,10 +50,27 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
         };
     }
 
-    private IEnumerable<string> SummaryLines(RunEnd end, TagProgress? progress, int done)
+    /// <summary>Writes them; answers why that went wrong.</summary>
+    private async Task<CommandException?> WriteResultsAsync(RunEnd end)
+    {
+        // A stream that stops in the middle would look like all there is; a file is said to be a part.
+        if (end == RunEnd.Interrupted && settings.Target.File is null)
+            return null;
+        try
+        {
+            await settings.Target.WriteAsync(new PlannedResults(scheduler, plan).Source, CancellationToken.None);
+            return null;
+        }
+        catch (CommandException error)
+        {
+            return error;
+        }
+    }
+
+    private IEnumerable<string> SummaryLines(RunEnd end, int done, string? file)
     {
         var before = end == RunEnd.NothingToRun ? " before, so nothing was run" : "";
-        var results = settings.Target.File is { } file ? $" Results: {TerminalText.Escape(file)}" : "";
+        var results = file is null ? "" : $" Results: {TerminalText.Escape(file)}";
         yield return $"{done} of {Words.Count(plan.Total, "job")} done{before}.{results}";
         if (end == RunEnd.Interrupted && done < plan.Total)
             yield return "The same command runs the rest.";

@@ -12,7 +12,7 @@ internal static class ExitCode
     /// <summary>What was asked for makes no sense, or a file that was named cannot be used.</summary>
     public const int WrongUse = 2;
 
-    /// <summary>No coordinator answers, or it cannot keep what it is told.</summary>
+    /// <summary>No coordinator answers, or it met a fault of its own.</summary>
     public const int Unreachable = 3;
 
     /// <summary>The password, or the operator's key, is missing or wrong.</summary>
@@ -24,7 +24,7 @@ internal static class ExitCode
     /// <summary>A fault of this program itself.</summary>
     public const int Fault = 70;
 
-    /// <summary>The machine has no room left for it now; the same call works when there is some again.</summary>
+    /// <summary>This machine, or the coordinator's, has no room left for it now; the same call works when there is some again.</summary>
     public const int TryAgain = 75;
 
     /// <summary>A signal ended it, or nobody reads its output any more.</summary>

@@ -32,8 +32,7 @@ internal sealed class StoreOutage(TimeProvider time)
     {
         var begins = Told is null;
         Told = new StoreUnavailableException(
-            $"The store could not keep the change: {error.Message} It is unknown whether it took effect; repeat the call with the same "
-            + "request id.", error);
+            $"The store could not keep the change: {error.Message} It is unknown whether it took effect: repeat the call.", error);
         _lastFailure = time.GetTimestamp();
         _failures++;
         if (begins)

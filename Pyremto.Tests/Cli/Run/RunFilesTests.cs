@@ -1,9 +1,13 @@
+using Pyremto.Tests.Cli.Work;
+
 namespace Pyremto.Tests.Cli.Run;
 
-/// <summary>The files of a run: its jobs, its state and its results never take each other's place.</summary>
+/// <summary>The files of a run: its jobs, its state and its results never take each other's place, and may lie on a disk that is full.</summary>
 public sealed class RunFilesTests : IAsyncLifetime
 {
     private const string Jobs = "{\"h\":1}\n{\"h\":2}\n";
+    private const string Program = "-- sh -c 'echo $PYREMTO_JOB'";
+    private const string FillDisk = "head -c 2M /dev/zero > disk/filled 2> /dev/null";
 
     private readonly PyremtoShell _shell = new();
 
@@ -40,6 +44,56 @@ public sealed class RunFilesTests : IAsyncLifetime
 
         end.ExitCode.Should().Be(2, end.ToString());
         end.ErrorLines.Should().ContainSingle().Which.Should().Contain("is where the jobs are kept");
+    }
+
+    [SkippableTheory]
+    [InlineData("--state disk/s.db -o z.jsonl")]
+    [InlineData("--state s.db -o disk/z.jsonl")]
+    [InlineData("--state disk/s.db -o disk/z.jsonl")]
+    public async Task On_a_full_disk_it_ends_with_75_before_anything_is_run(string files)
+    {
+        var end = await OnSmallDiskAsync($"{{ {FillDisk}; exec $PYREMTO run --grid z=1..4 {files} {Program}; }}");
+
+        end.ExitCode.Should().Be(75, end.ToString());
+        end.ErrorLines.Should().ContainSingle().Which.Should().Contain("full", "it says what is wrong").And.NotContain("Another run");
+    }
+
+    [SkippableFact]
+    public async Task Where_the_disk_fills_meanwhile_it_tells_what_was_done_and_the_same_line_writes_the_results_later()
+    {
+        var run = $"$PYREMTO run --grid z=1..3 --state s.db -o disk/z.jsonl -- sh -c '{FillDisk}; echo $PYREMTO_JOB'";
+
+        var end = await OnSmallDiskAsync($"{{ {run}; echo code $?; rm disk/filled; {run}; echo code $?; wc -l < disk/z.jsonl; }}");
+
+        end.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Should().Equal(["code 75", "code 0", "3"], end.ToString());
+        end.Errors.Should().Contain("3 of 3 jobs done.\n").And.Contain("3 of 3 jobs done before, so nothing was run. Results: disk/z.jsonl");
+    }
+
+    [SkippableFact]
+    public async Task What_a_coordinator_with_a_full_disk_cannot_keep_ends_with_75_and_words_for_a_person()
+    {
+        var verbs = new[] { "submit --grid a=1..2000 --tag u", "cancel --tag t", "pause --tag t", "delete --tag t --yes" };
+        var end = await OnSmallDiskAsync($$"""
+            {
+                $PYREMTO serve --json --urls http://localhost:0 --store sqlite:disk/j.db > served & serve=$!
+                until grep -q urls served; do sleep 0.05; done
+                export PYREMTO_URL=$(sed 's/.*"urls":\["\([^"]*\)".*/\1/' served)
+                $PYREMTO submit --grid a=1..3 --tag t > submitted
+                {{FillDisk}}
+                {{string.Join("\n", verbs.Select(static verb => $"$PYREMTO {verb}; echo code $?"))}}
+                kill $serve; wait $serve
+            }
+            """);
+
+        end.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal(Enumerable.Repeat("code 75", verbs.Length), end.ToString());
+        end.ErrorLines.Where(static line => line.StartsWith("pyremto: The store could not keep the change", StringComparison.Ordinal))
+            .Should().HaveCount(verbs.Length).And.OnlyContain(static line => !line.Contains("request id", StringComparison.Ordinal));
+    }
+
+    private async Task<PyremtoEnd> OnSmallDiskAsync(string line)
+    {
+        SmallDisk.SkipWhereImpossible();
+        return await SmallDisk.Start(_shell, line).WaitAsync();
     }
 
     /// <summary>A folder <c>data</c>, a link to it, and links that lead to <c>data/h.jsonl</c>: straight, and through the linked
