@@ -6,7 +6,10 @@ namespace Pyremto.Cli.Running;
 /// Brings what a state file holds together with what is to be run now. Each change of the input makes one more set of jobs, of those alone
 /// that have no result yet; the sets before stay as they were.
 /// </summary>
-internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
+/// <param name="scheduler">What the state file holds.</param>
+/// <param name="settings">What is to be run now.</param>
+/// <param name="requireProgram">Throws where its program is not there: nothing is kept, and nothing thrown away, for such a one.</param>
+internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings, Action requireProgram)
 {
     private const int DefaultAttempts = 3;
 
@@ -24,6 +27,7 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
         var sets = await FindSetsAsync(cancellationToken);
         if (settings.WhenChanged == WhenChanged.Fresh)
         {
+            requireProgram();
             await DeleteAsync(sets, cancellationToken);
             sets = [];
         }
@@ -56,7 +60,10 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
         if (update != new TagUpdate())
             await scheduler.UpdateTagAsync(new TagAccess(set), update, cancellationToken);
         if (settings.Retry || _programIsNew) // what failed, failed by another program
+        {
+            requireProgram();
             await scheduler.RetryAsync(new TagAccess(set), jobIds: null, silentFor: null, cancelled: false, cancellationToken);
+        }
     }
 
     private async Task<RunPlan> KeepAsync(
@@ -117,6 +124,7 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
                 $"'{settings.State.Path}' has {Words.Count(results, "result")} of another program line: {(note.Raw ? "--raw " : "")}-- {before} . Add --keep to keep "
                 + "them and run the rest with this one, or --fresh to throw them away and run all jobs anew.");
         }
+        requireProgram();
         _programIsNew = true;
         note = note with { Program = settings.Program.Line.Words, Raw = settings.Program.Raw };
         await scheduler.AddNoteAsync(new TagAccess(sets[^1].Tag), note.ToNote(), replace: true, cancellationToken);
@@ -125,6 +133,7 @@ internal sealed class RunPlanner(IJobScheduler scheduler, RunSettings settings)
 
     private async Task<string> SetUpAsync(RunNote note, IReadOnlyList<JsonText> descriptions, int repetitions, CancellationToken cancellationToken)
     {
+        requireProgram();
         var tag = note.Number == 1 ? settings.State.Tag : $"{settings.State.Tag}-{note.Number}";
         var access = new TagAccess(tag);
         await scheduler.CreateTagAsync(new CreateTag { Tag = tag }, cancellationToken);

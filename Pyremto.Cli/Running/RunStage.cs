@@ -35,9 +35,7 @@ internal sealed class RunStage(RunSettings settings, RunJobs jobs, CommandOutput
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var scheduler = services.GetRequiredService<IJobScheduler>();
-        if (settings.WhenChanged == WhenChanged.Fresh)
-            services.GetProgram(); // nothing is thrown away for one that is not there
-        var planner = new RunPlanner(scheduler, settings);
+        var planner = new RunPlanner(scheduler, settings, () => services.GetProgram());
         var plan = _plan = await planner.PlanAsync(jobs, cancellationToken);
         await planner.MendAsync(plan, cancellationToken);
         Before = plan.Set is { } set ? await scheduler.GetProgressAsync(new TagAccess(set), cancellationToken) : null;

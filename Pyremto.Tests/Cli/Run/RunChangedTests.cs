@@ -149,6 +149,30 @@ public sealed class RunChangedTests : IAsyncLifetime
         _folder.Starts.Should().BeEmpty();
     }
 
+    [SkippableTheory]
+    [InlineData("--keep", "./other")]
+    [InlineData("--retry", "./program")]
+    public async Task A_program_that_is_not_there_leaves_all_that_is_kept_as_it_was(string option, string missing)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The program is a script of a POSIX shell.");
+        var program = _folder.Path(_folder.Shell.Write("program", "#!/bin/sh\ntest $1 -lt 5 && echo '{}'"));
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string[] run = ["run", "jobs.jsonl", "-n", "1", "-c", "2", "--max-failures", "0"], state = ["jobs", "--state", "jobs.jsonl.pyremto.db", "--json"];
+        await _folder.Shell.RunAsync([.. run, "--", "./program", "{i}"]);
+        var before = await _folder.Shell.RunAsync(state);
+
+        File.Move(program, program + ".away");
+        var end = await _folder.Shell.RunAsync([.. run, option, "--", missing, "{i}"]);
+        File.Move(program + ".away", program);
+        var after = await _folder.Shell.RunAsync(state);
+        var again = await _folder.Shell.RunAsync([.. run, "--", "./program", "{i}"]);
+
+        end.ExitCode.Should().Be(2, $"{end}");
+        end.ErrorLines.Should().ContainSingle().Which.Should().Contain("no program");
+        after.Output.Should().Be(before.Output).And.Contain("exhausted");
+        again.Errors.Should().Contain("5 of 10 jobs done before, so nothing was run.");
+    }
+
     [Theory]
     [InlineData(3, "--keep")]
     [InlineData(0, "-q")] // there is nothing to keep
