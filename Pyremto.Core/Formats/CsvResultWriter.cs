@@ -33,40 +33,46 @@ internal sealed class CsvResultWriter : IResultWriter
     }
 
     /// <summary>The columns, each with its place: those of descriptions first, in the order in which they were met.</summary>
-    private static async Task<Dictionary<string, int>> FindColumnsAsync(
+    private static async Task<OrderedDictionary<CsvColumn, int>> FindColumnsAsync(
         IAsyncEnumerable<JobResult> results, Func<CancellationToken, ValueTask<JobPage>> jobs, CancellationToken cancellationToken)
     {
         var any = false;
-        var descriptions = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
-        var payloads = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
+        var fields = new CsvRowColumns();
+        var descriptions = new OrderedDictionary<CsvColumn, int>();
+        var payloads = new OrderedDictionary<CsvColumn, int>();
         await foreach (var row in results.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             any = true;
-            PayloadCells.Read("description", row.Description, (name, _) => descriptions.TryAdd(name, true));
-            PayloadCells.Read("result", row.Result, (name, _) => payloads.TryAdd(name, true));
+            fields.Begin();
+            PayloadCells.Read("description", row.Description, (name, _) => descriptions.TryAdd(fields.Of(name), descriptions.Count));
+            PayloadCells.Read("result", row.Result, (name, _) => payloads.TryAdd(fields.Of(name), payloads.Count));
         }
         if (!any)
         {
             foreach (var job in (await jobs(cancellationToken).ConfigureAwait(false)).Jobs)
-                PayloadCells.Read("description", job.Description, (name, _) => descriptions.TryAdd(name, true));
+            {
+                fields.Begin();
+                PayloadCells.Read("description", job.Description, (name, _) => descriptions.TryAdd(fields.Of(name), descriptions.Count));
+            }
         }
-        return descriptions.Keys.Concat(payloads.Keys)
-            .Select((name, index) => (name, index))
-            .ToDictionary(column => column.name, column => column.index, StringComparer.Ordinal);
+        foreach (var column in payloads.Keys)
+            descriptions.Add(column, descriptions.Count);
+        return descriptions;
     }
 
     private static async Task WriteAsync(
-        IAsyncEnumerable<JobResult> results, Dictionary<string, int> columns, CsvWriter csv, CancellationToken cancellationToken)
+        IAsyncEnumerable<JobResult> results, OrderedDictionary<CsvColumn, int> columns, CsvWriter csv, CancellationToken cancellationToken)
     {
-        foreach (var name in Fixed.Concat(columns.Keys))
+        foreach (var name in Fixed.Concat(columns.Keys.Select(static column => column.Name)))
             csv.WriteField(SpreadsheetCell.Defuse(name));
         await csv.EndRecordAsync(cancellationToken).ConfigureAwait(false);
 
         var cells = new string?[columns.Count];
+        var fields = new CsvRowColumns();
         await foreach (var row in results.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             // A row with a field that the first pass did not meet came after it; it is left to the next export.
-            if (!TryFill(cells, columns, row))
+            if (!TryFill(cells, columns, fields, row))
                 continue;
             WriteFixed(csv, row);
             foreach (var cell in cells)
@@ -75,13 +81,14 @@ internal sealed class CsvResultWriter : IResultWriter
         }
     }
 
-    private static bool TryFill(string?[] cells, Dictionary<string, int> columns, JobResult row)
+    private static bool TryFill(string?[] cells, OrderedDictionary<CsvColumn, int> columns, CsvRowColumns fields, JobResult row)
     {
         Array.Clear(cells);
+        fields.Begin();
         var known = true;
         void Fill(string name, string text)
         {
-            if (columns.TryGetValue(name, out var index))
+            if (columns.TryGetValue(fields.Of(name), out int index))
                 cells[index] = text;
             else
                 known = false;

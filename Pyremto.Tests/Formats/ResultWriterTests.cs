@@ -49,6 +49,20 @@ public sealed class ResultWriterTests
             + "1,1,2,,2026-01-02T03:04:05Z,2026-01-02T03:04:06.5Z,1.5,,,,true,,\"line\nbreak\",{}\n");
     }
 
+    [Fact]
+    public async Task Csv_has_a_column_for_each_of_a_rows_fields_of_the_same_dotted_name()
+    {
+        var text = await WriteAsync(
+            "csv",
+            Row(0, """{"a":{"b":1},"c":2}""", """{"y":3}"""),
+            Row(1, """{"a.b":4,"a":{"b":5}}""", """{"y":6,"y":null,"y":7}"""));
+
+        var lines = text.Split('\n');
+        lines[0].Should().EndWith(",description.a.b,description.c,description.a.b,result.y,result.y,result.y");
+        lines[1].Should().EndWith(",1.5,1,2,,3,,");
+        lines[2].Should().EndWith(",1.5,4,,5,6,,7");
+    }
+
     [Theory]
     [InlineData("=1+1", "'=1+1")]
     [InlineData("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0")]
