@@ -77,6 +77,7 @@ internal sealed class WorkEvents : IWorkReport, IAsyncDisposable
         WorkerEndReason.Idle => "idle",
         WorkerEndReason.RepeatedFailures => "repeated_failures",
         WorkerEndReason.Refused => "refused",
+        WorkerEndReason.InvalidRequest => "invalid_request",
         WorkerEndReason.Crashed => "crashed",
         _ => "stopped",
     };

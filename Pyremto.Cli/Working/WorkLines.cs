@@ -85,6 +85,7 @@ internal sealed class WorkLines(CommandOutput output, bool namesTags, TimeProvid
         WorkerEndReason.Idle => "No work for as long as --idle-timeout allows",
         WorkerEndReason.RepeatedFailures => "Stopped, since nothing succeeded here",
         WorkerEndReason.Refused => "Refused by the coordinator",
+        WorkerEndReason.InvalidRequest => "Not understood by the coordinator",
         WorkerEndReason.Crashed => "Crashed",
         _ => "Stopped",
     };

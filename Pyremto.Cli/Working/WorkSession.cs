@@ -84,6 +84,9 @@ internal sealed class WorkSession(WorkSettings settings, CoordinatorLocation loc
             case WorkerEndReason.Refused:
                 context.Output.WriteError($"{end.Message} A password comes from --password-file, {PasswordOptions.PasswordVariable} or --tags-file.");
                 return ExitCode.Refused;
+            case WorkerEndReason.InvalidRequest:
+                context.Output.WriteError(end.Message!);
+                return ExitCode.WrongUse;
             case WorkerEndReason.Crashed:
                 context.Output.WriteError($"A fault of pyremto itself: {end.Message}");
                 return ExitCode.Fault;

@@ -29,7 +29,7 @@ public enum WorkerEndReason
     /// </summary>
     RepeatedFailures,
 
-    /// <summary>The coordinator refuses the worker: the passwords of all its tags are wrong, or it does not allow the request.</summary>
+    /// <summary>The coordinator refuses the worker: the passwords of all its tags are wrong.</summary>
     Refused,
 
     /// <summary>It has run as many jobs as it may; see <see cref="WorkerOptions.MaxJobs"/>.</summary>
@@ -43,6 +43,9 @@ public enum WorkerEndReason
 
     /// <summary>It met an error that it did not foresee, which is a fault; the log tells more.</summary>
     Crashed,
+
+    /// <summary>The coordinator does not take such requests, as from a worker of another release.</summary>
+    InvalidRequest,
 }
 
 /// <summary>The end of a worker.</summary>

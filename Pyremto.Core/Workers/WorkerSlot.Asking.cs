@@ -56,8 +56,10 @@ internal sealed partial class WorkerSlot
                 Ask(now);
                 break;
             case WrongPasswordException when _stopping is not null:
+                Refuse(WorkerEndReason.Refused, error.Message, now);
+                break;
             case InvalidRequestException:
-                Refuse(error.Message, now);
+                Refuse(WorkerEndReason.InvalidRequest, error.Message, now);
                 break;
             case TooLargeException or InvalidJobException when _pending!.Done.Count > 0:
                 _reports.TakeBack(TakePending());
@@ -65,7 +67,7 @@ internal sealed partial class WorkerSlot
                 Ask(now);
                 break;
             case TooLargeException or InvalidJobException:
-                Refuse(error.Message, now);
+                Refuse(WorkerEndReason.InvalidRequest, error.Message, now);
                 break;
             case TagUnknownException or WrongPasswordException:
                 NoTagServed(error, now);
@@ -219,10 +221,10 @@ internal sealed partial class WorkerSlot
         Emit(new SlotEffect.RetryLater(error, delay));
     }
 
-    private void Refuse(string message, TimeSpan now)
+    private void Refuse(WorkerEndReason reason, string message, TimeSpan now)
     {
-        _stopping ??= WorkerEndReason.Refused;
-        Emit(new SlotEffect.StopWorker(WorkerEndReason.Refused, message));
+        _stopping ??= reason;
+        Emit(new SlotEffect.StopWorker(reason, message));
         End(now);
     }
 }

@@ -148,7 +148,7 @@ internal sealed partial class WorkerSlot
     private void AskOrGiveUp(TimeSpan now)
     {
         if (limits.Tags.RefusedAltogether is { } reason)
-            Refuse(reason, now);
+            Refuse(WorkerEndReason.Refused, reason, now);
         else
             Ask(now);
     }

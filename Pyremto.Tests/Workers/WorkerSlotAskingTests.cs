@@ -128,7 +128,7 @@ public sealed class WorkerSlotAskingTests
     {
         var slot = new SlotDriver().Fail(new InvalidRequestException("A tag has no '/'."));
 
-        slot.Single<SlotEffect.Ended>().Reason.Should().Be(WorkerEndReason.Refused);
+        slot.Single<SlotEffect.Ended>().Reason.Should().Be(WorkerEndReason.InvalidRequest);
     }
 
     [Fact]

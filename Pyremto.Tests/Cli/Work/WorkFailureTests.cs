@@ -1,3 +1,5 @@
+using Pyremto.Tests.Transport.Http.Client;
+
 namespace Pyremto.Tests.Cli.Work;
 
 /// <summary>Machines and programs that are broken.</summary>
@@ -102,6 +104,21 @@ public sealed class WorkFailureTests : WorkTestBase
 
         end.ExitCode.Should().Be(3, end.ToString());
         end.Errors.Should().Contain("Nobody answered at http://127.0.0.1");
+    }
+
+    [Theory]
+    [InlineData("work --tag t -- true")]
+    [InlineData("cancel --tag t")]
+    [InlineData("submit --grid x=1 --tag t")]
+    public async Task A_coordinator_of_another_release_is_wrong_use_and_asks_for_no_password(string line)
+    {
+        using var server = new RawServer("HTTP/1.1 200 OK\r\nPyremto-Protocol: 99\r\nContent-Length: 2\r\n\r\n{}");
+        Shell.Environment["PYREMTO_URL"] = server.Url;
+
+        var end = await Shell.RunAsync(line.Split(' '));
+
+        end.ExitCode.Should().Be(2, end.ToString());
+        end.Errors.Should().Contain("version 99").And.Contain("same release").And.NotContain("assword");
     }
 
     [Fact]
