@@ -91,7 +91,7 @@ internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAd
             {
                 var body = client.RentBody();
                 JsonSerializer.Serialize(body.Json, new GiveUpBody(request.RequestId!, request.Worker), HttpJson.Default.GiveUpBody);
-                var tell = new HttpCall<GivenUpAnswer>(HttpMethod.Post, address.GiveUp, static answer => JsonSerializer.Deserialize(answer, HttpJson.Default.GivenUpAnswer)!)
+                var tell = new HttpCall<GivenUpAnswer>(HttpMethod.Post, address.GiveUp, AnswerJson.Read<GivenUpAnswer>)
                 {
                     Body = body,
                 };

@@ -9,7 +9,10 @@ namespace Pyremto;
 /// </summary>
 internal sealed class CoordinatorClient : IDisposable
 {
-    private const int LongestAnswer = 512 << 20;
+    /// <summary>A coordinator's answers are shorter: its largest are pages of jobs with their descriptions. Streams have no such
+    /// bound.</summary>
+    private const int LongestAnswer = 128 << 20;
+
     private const int FirstRead = 4096;
     private const int SlowestBytesPerSecond = 16 << 10;
     private const int LargeBody = 1 << 20;
@@ -194,8 +197,8 @@ internal sealed class CoordinatorClient : IDisposable
     private static async ValueTask<T> ReadAsync<T>(HttpResponseMessage answer, ReadAnswer<T> read, CancellationToken cancellationToken)
     {
         var expected = answer.Content.Headers.ContentLength;
-        if (expected > LongestAnswer)
-            throw new IOException("its answer is too long");
+        if (expected >= LongestAnswer)
+            throw TooLong();
         var stream = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var bytes = ArrayPool<byte>.Shared.Rent((int)(expected ?? FirstRead) + 1);
         try
@@ -231,13 +234,15 @@ internal sealed class CoordinatorClient : IDisposable
 
     private static void Grow(ref byte[] bytes)
     {
-        if (bytes.Length > LongestAnswer)
-            throw new IOException("its answer is too long");
+        if (bytes.Length >= LongestAnswer)
+            throw TooLong();
         var larger = ArrayPool<byte>.Shared.Rent(bytes.Length * 2);
         bytes.CopyTo(larger, 0);
         ArrayPool<byte>.Shared.Return(bytes);
         bytes = larger;
     }
+
+    private static AttemptFailedException TooLong() => new("its answer is too long", AttemptFailure.Hopeless);
 
     private static string Innermost(Exception error) => error.GetBaseException().Message.TrimEnd('.');
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Pyremto;
 
@@ -63,21 +62,21 @@ internal sealed partial class HttpScheduler
         }
     }
 
-    private static T? Parse<T>(ReadOnlySequence<byte> line, JsonTypeInfo<T> type)
+    private static T? Parse<T>(ReadOnlySequence<byte> line)
         where T : class
     {
         if (line.IsEmpty)
             return null;
         var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = JsonText.MaxDepth + 16 });
-        return JsonSerializer.Deserialize(ref json, type);
+        return JsonSerializer.Deserialize(ref json, AnswerJson.Of<T>());
     }
 
     /// <summary>The data of a Server-Sent Event; ours have one line each.</summary>
-    private static T? ParseEvent<T>(ReadOnlySequence<byte> line, JsonTypeInfo<T> type)
+    private static T? ParseEvent<T>(ReadOnlySequence<byte> line)
         where T : class
     {
         var reader = new SequenceReader<byte>(line);
-        return reader.IsNext("data:"u8, advancePast: true) ? Parse(reader.UnreadSequence, type) : null;
+        return reader.IsNext("data:"u8, advancePast: true) ? Parse<T>(reader.UnreadSequence) : null;
     }
 
     /// <summary>How a stream behaves.</summary>

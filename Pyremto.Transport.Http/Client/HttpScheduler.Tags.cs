@@ -22,14 +22,14 @@ internal sealed partial class HttpScheduler
     }
 
     public ValueTask<TagProgress> GetProgressAsync(TagAccess tag, CancellationToken cancellationToken) =>
-        GetAsync(Of(tag), tag, Json(PyremtoJson.Default.TagProgress), cancellationToken);
+        GetAsync(Of(tag), tag, AnswerJson.Read<TagProgress>, cancellationToken);
 
     public async IAsyncEnumerable<TagProgress> WatchProgressAsync(TagAccess tag, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var address = Of(tag, "/events");
         var stream = StreamAsync(
             () => _client.Request(HttpMethod.Get, address, Credential(tag)),
-            static line => ParseEvent(line, PyremtoJson.Default.TagProgress),
+            static line => ParseEvent<TagProgress>(line),
             new StreamHabits { Silence = 3 * HttpNames.KeepAlive },
             cancellationToken);
         var items = stream.GetAsyncEnumerator(cancellationToken);
@@ -63,7 +63,7 @@ internal sealed partial class HttpScheduler
             var left = query;
             var results = StreamAsync(
                 () => _client.Request(HttpMethod.Get, Of(tag, Query(left)), Credential(tag)),
-                static line => Parse(line, PyremtoJson.Default.JobResult),
+                static line => Parse<JobResult>(line),
                 new StreamHabits { Ends = true, Silence = _options.AnswerWithin },
                 cancellationToken);
             await foreach (var result in results.ConfigureAwait(false))
@@ -87,18 +87,18 @@ internal sealed partial class HttpScheduler
         ArgumentNullException.ThrowIfNull(query);
         var state = query.State is { } one ? JsonNamingPolicy.SnakeCaseLower.ConvertName(one.ToString()) : "";
         var rest = string.Create(CultureInfo.InvariantCulture, $"/jobs?state={state}&after={query.After}&limit={query.Limit}");
-        return GetAsync(Of(tag, rest), tag, Json(PyremtoJson.Default.JobPage), cancellationToken);
+        return GetAsync(Of(tag, rest), tag, AnswerJson.Read<JobPage>, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<TagNote>> GetNotesAsync(TagAccess tag, string kind, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tag);
-        return GetAsync(_address.OfNotes(tag.Tag, kind), tag, Json(HttpJson.Default.IReadOnlyListTagNote), cancellationToken);
+        return GetAsync(_address.OfNotes(tag.Tag, kind), tag, AnswerJson.Read<IReadOnlyList<TagNote>>, cancellationToken);
     }
 
     public async ValueTask<PageLink?> FindPageAsync(TagAccess tag, CancellationToken cancellationToken)
     {
-        var page = await GetAsync(Of(tag, "/page"), tag, Json(HttpJson.Default.PageAnswer), cancellationToken).ConfigureAwait(false);
+        var page = await GetAsync(Of(tag, "/page"), tag, AnswerJson.Read<PageAnswer>, cancellationToken).ConfigureAwait(false);
         return Uri.TryCreate(page.Url, UriKind.Absolute, out var url) ? new PageLink(url) : null;
     }
 
@@ -107,7 +107,7 @@ internal sealed partial class HttpScheduler
         ArgumentNullException.ThrowIfNull(request);
         var created = await SendAsync(
             HttpMethod.Post, _address.Tags, tag: null, request with { RequestId = request.RequestId ?? NewRequestId() }, StrictJson.Contracts.CreateTag,
-            Json(HttpJson.Default.CreatedTagAnswer), cancellationToken).ConfigureAwait(false);
+            AnswerJson.Read<CreatedTagAnswer>, cancellationToken).ConfigureAwait(false);
         return new CreatedTag(created.Tag, created.Instance, created.ViewToken);
     }
 
@@ -122,12 +122,12 @@ internal sealed partial class HttpScheduler
         TagAccess tag, IReadOnlyList<int>? jobIds, TimeSpan? silentFor, bool cancelled, CancellationToken cancellationToken) =>
         SendAsync(
             HttpMethod.Post, Of(tag, "/retry"), tag, new RetryBody(jobIds, silentFor?.TotalSeconds, cancelled), HttpJson.Default.RetryBody,
-            Json(PyremtoJson.Default.ChangedJobs), cancellationToken, isRepeatable: false);
+            AnswerJson.Read<ChangedJobs>, cancellationToken, isRepeatable: false);
 
     public ValueTask<ChangedJobs> CancelAsync(TagAccess tag, IReadOnlyList<int>? jobIds, CancellationToken cancellationToken) =>
         SendAsync(
             HttpMethod.Post, Of(tag, "/cancel"), tag, new CancelBody(jobIds), HttpJson.Default.CancelBody,
-            Json(PyremtoJson.Default.ChangedJobs), cancellationToken, isRepeatable: false);
+            AnswerJson.Read<ChangedJobs>, cancellationToken, isRepeatable: false);
 
     public async ValueTask PauseAsync(TagAccess tag, CancellationToken cancellationToken) =>
         await SendAsync(HttpMethod.Post, Of(tag, "/pause"), tag, new EmptyBody(), HttpJson.Default.EmptyBody, Nothing, cancellationToken).ConfigureAwait(false);
@@ -149,11 +149,11 @@ internal sealed partial class HttpScheduler
     public async ValueTask<string> IssueViewTokenAsync(TagAccess tag, TimeSpan? lifetime, CancellationToken cancellationToken) =>
         (await SendAsync(
             HttpMethod.Post, Of(tag, "/view-tokens"), tag, new ViewTokenBody(lifetime?.TotalSeconds), HttpJson.Default.ViewTokenBody,
-            Json(HttpJson.Default.ViewTokenAnswer), cancellationToken).ConfigureAwait(false)).ViewToken;
+            AnswerJson.Read<ViewTokenAnswer>, cancellationToken).ConfigureAwait(false)).ViewToken;
 
     public async ValueTask<string> RotateViewTokensAsync(TagAccess tag, CancellationToken cancellationToken) =>
         (await SendAsync(
-            HttpMethod.Post, Of(tag, "/rotate"), tag, new EmptyBody(), HttpJson.Default.EmptyBody, Json(HttpJson.Default.ViewTokenAnswer),
+            HttpMethod.Post, Of(tag, "/rotate"), tag, new EmptyBody(), HttpJson.Default.EmptyBody, AnswerJson.Read<ViewTokenAnswer>,
             cancellationToken).ConfigureAwait(false)).ViewToken;
 
     public async ValueTask AddNoteAsync(TagAccess tag, TagNote note, bool replace, CancellationToken cancellationToken)
@@ -166,7 +166,7 @@ internal sealed partial class HttpScheduler
 
     public async IAsyncEnumerable<TagSummary> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var tags = await GetAsync(_address.Tags, tag: null, Json(HttpJson.Default.IReadOnlyListTagSummary), cancellationToken).ConfigureAwait(false);
+        var tags = await GetAsync(_address.Tags, tag: null, AnswerJson.Read<IReadOnlyList<TagSummary>>, cancellationToken).ConfigureAwait(false);
         foreach (var tag in tags)
             yield return tag;
     }
@@ -177,7 +177,7 @@ internal sealed partial class HttpScheduler
         return _address.OfTag(tag.Tag, rest);
     }
 
-    private static int Count(ReadOnlySpan<byte> answer) => JsonSerializer.Deserialize(answer, HttpJson.Default.JobsAnswer)!.Jobs;
+    private static int Count(ReadOnlySpan<byte> answer) => AnswerJson.Read<JobsAnswer>(answer).Jobs;
 
     private static bool Nothing(ReadOnlySpan<byte> answer) => true;
 }

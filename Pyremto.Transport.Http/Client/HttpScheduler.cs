@@ -49,7 +49,7 @@ internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDispo
         return heartbeat.TagPrefix is not null
             ? ValueTask.FromException<HeartbeatAnswer>(PrefixRefused())
             : SendAsync(
-                HttpMethod.Post, _address.Heartbeat, tag: null, heartbeat, StrictJson.Contracts.Heartbeat, Json(PyremtoJson.Default.HeartbeatAnswer), cancellationToken);
+                HttpMethod.Post, _address.Heartbeat, tag: null, heartbeat, StrictJson.Contracts.Heartbeat, AnswerJson.Read<HeartbeatAnswer>, cancellationToken);
     }
 
     /// <summary>Goes on over reconnections; what happened between, the next heartbeat tells.</summary>
@@ -61,7 +61,7 @@ internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDispo
         using var begins = _watches.Begin();
         var items = StreamAsync(
             () => _client.Request(HttpMethod.Post, _address.NotNeeded, authorization: null, body),
-            static line => Parse(line, PyremtoJson.Default.JobNotNeeded),
+            static line => Parse<JobNotNeeded>(line),
             new StreamHabits { Opened = begins.Dispose, Silence = 3 * HttpNames.KeepAlive },
             cancellationToken);
         await foreach (var item in items.ConfigureAwait(false))
@@ -106,9 +106,6 @@ internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDispo
     };
 
     private string NewRequestId() => _random.NextWord(20);
-
-    private static ReadAnswer<T> Json<T>(JsonTypeInfo<T> type) =>
-        body => JsonSerializer.Deserialize(body, type) ?? throw new JsonException("The answer is null.");
 
     private static InvalidRequestException PrefixRefused() =>
         new("A prefix of tags can be served in the coordinator's own process alone; name the tags (S20).");
