@@ -79,10 +79,9 @@ internal sealed class ResultFile(string path, IResultWriter writer) : IResultTar
 
     private CommandException Unwritable(Exception error)
     {
-        var isFull = DiskFull.Is(error);
-        return new CommandException(
-            isFull ? ExitCode.TryAgain : ExitCode.WrongUse,
-            $"The results cannot be written to '{path}': {(isFull ? "The disk is full. Make room, or name" : $"{error.Message} Name")} another file with -o.",
-            error);
+        var (exitCode, why) = DiskFull.Is(error)
+            ? (ExitCode.TryAgain, "The disk is full. Make room, or name")
+            : (ExitCode.WrongUse, $"{error.Message} Name");
+        return new CommandException(exitCode, $"The results cannot be written to '{path}': {why} another file with -o.", error);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RunReport(RunSettings settings, RunPlan plan, VerbContext 
     /// <summary>The run was ended before what ran was finished.</summary>
     public void CutOff() => _output.WriteProgress("Stopped. The same command goes on where it stopped.");
 
-    /// <summary>Writes the results, says what failed, and answers the exit code: that of a file that cannot be written, if it is so.</summary>
+    /// <summary>Writes the results, says what failed, and answers the exit code; where they cannot be written, that of this.</summary>
     public async Task<int> EndAsync(RunEnd end)
     {
         var progress = plan.Set is { } set ? plan.Whole(await scheduler.GetProgressAsync(new TagAccess(set), CancellationToken.None)) : null;

@@ -166,8 +166,8 @@ internal sealed partial class HttpScheduler
 
     public async IAsyncEnumerable<TagSummary> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var tags = await GetAsync(_address.Tags, tag: null, AnswerJson.Read<IReadOnlyList<TagSummary>>, cancellationToken).ConfigureAwait(false);
-        foreach (var tag in tags)
+        var tags = GetAsync(_address.Tags, tag: null, AnswerJson.Read<IReadOnlyList<TagSummary>>, cancellationToken);
+        foreach (var tag in await tags.ConfigureAwait(false))
             yield return tag;
     }
 

@@ -49,7 +49,8 @@ internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDispo
         return heartbeat.TagPrefix is not null
             ? ValueTask.FromException<HeartbeatAnswer>(PrefixRefused())
             : SendAsync(
-                HttpMethod.Post, _address.Heartbeat, tag: null, heartbeat, StrictJson.Contracts.Heartbeat, AnswerJson.Read<HeartbeatAnswer>, cancellationToken);
+                HttpMethod.Post, _address.Heartbeat, tag: null, heartbeat, StrictJson.Contracts.Heartbeat,
+                AnswerJson.Read<HeartbeatAnswer>, cancellationToken);
     }
 
     /// <summary>Goes on over reconnections; what happened between, the next heartbeat tells.</summary>

@@ -2,7 +2,7 @@ using Pyremto.Tests.Cli.Work;
 
 namespace Pyremto.Tests.Cli.Run;
 
-/// <summary>The files of a run: its jobs, its state and its results never take each other's place, and may lie on a disk that is full.</summary>
+/// <summary>The files of a run: jobs, state and results never take each other's place, and may lie on a disk that is full.</summary>
 public sealed class RunFilesTests : IAsyncLifetime
 {
     private const string Jobs = "{\"h\":1}\n{\"h\":2}\n";
@@ -65,8 +65,9 @@ public sealed class RunFilesTests : IAsyncLifetime
 
         var end = await OnSmallDiskAsync($"{{ {run}; echo code $?; rm disk/filled; {run}; echo code $?; wc -l < disk/z.jsonl; }}");
 
-        end.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Should().Equal(["code 75", "code 0", "3"], end.ToString());
-        end.Errors.Should().Contain("3 of 3 jobs done.\n").And.Contain("3 of 3 jobs done before, so nothing was run. Results: disk/z.jsonl");
+        end.OutputLines.Select(static word => word.Trim()).Should().Equal(["code 75", "code 0", "3"], end.ToString());
+        end.ErrorLines.Should().Contain("3 of 3 jobs done.")
+            .And.Contain("3 of 3 jobs done before, so nothing was run. Results: disk/z.jsonl");
     }
 
     [SkippableFact]
@@ -85,7 +86,7 @@ public sealed class RunFilesTests : IAsyncLifetime
             }
             """);
 
-        end.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal(Enumerable.Repeat("code 75", verbs.Length), end.ToString());
+        end.OutputLines.Should().Equal(Enumerable.Repeat("code 75", verbs.Length), end.ToString());
         end.ErrorLines.Where(static line => line.StartsWith("pyremto: The store could not keep the change", StringComparison.Ordinal))
             .Should().HaveCount(verbs.Length).And.OnlyContain(static line => !line.Contains("request id", StringComparison.Ordinal));
     }

@@ -6,6 +6,7 @@ public sealed class IncompleteAnswerTests
     private const string Head = "HTTP/1.1 200 OK\r\nPyremto-Protocol: 1\r\nContent-Type: application/json\r\n";
 
     private static readonly TagAccess Tag = new("t");
+    private static readonly JobSetup OneJob = new() { Jobs = [JsonText.Parse("{}")] };
 
     private static readonly Dictionary<string, Func<IJobScheduler, Task>> Calls = new(StringComparer.Ordinal)
     {
@@ -15,7 +16,7 @@ public sealed class IncompleteAnswerTests
         ["jobs"] = static client => client.GetJobsAsync(Tag, new JobQuery(), CancellationToken.None).AsTask(),
         ["progress"] = static client => client.GetProgressAsync(Tag, CancellationToken.None).AsTask(),
         ["create"] = static client => client.CreateTagAsync(new CreateTag { Tag = "t" }, CancellationToken.None).AsTask(),
-        ["set up"] = static client => client.SetUpJobsAsync(Tag, new JobSetup { Jobs = [JsonText.Parse("{}")] }, CancellationToken.None).AsTask(),
+        ["set up"] = static client => client.SetUpJobsAsync(Tag, OneJob, CancellationToken.None).AsTask(),
         ["rotate"] = static client => client.RotateViewTokensAsync(Tag, CancellationToken.None).AsTask(),
         ["notes"] = static client => client.GetNotesAsync(Tag, "run", CancellationToken.None).AsTask(),
         ["tags"] = static client => client.ListTagsAsync(CancellationToken.None).ToListAsync().AsTask(),
@@ -75,6 +76,8 @@ public sealed class IncompleteAnswerTests
         using var server = new RawServer($"{Head}Content-Length: {body.Length}\r\n\r\n{body}");
         using var client = HttpClients.Create(server.Url, options => options.ReconnectFor = TimeSpan.Zero);
 
-        await FluentActions.Awaiting(() => Calls[call](client)).Should().ThrowAsync<CoordinatorUnreachableException>(body).WithMessage("*cannot be read*");
+        var calling = () => Calls[call](client);
+
+        await calling.Should().ThrowAsync<CoordinatorUnreachableException>(body).WithMessage("*cannot be read*");
     }
 }
