@@ -62,7 +62,7 @@ public sealed class IncompleteAnswerTests
     public async Task An_answer_without_end_is_not_read_into_memory(string length)
     {
         using var server = new RawServer($"{Head}{length}\r\n", more: 200_000_000);
-        using var client = HttpClients.Create(server.Url, options => options.ReconnectFor = TimeSpan.FromHours(1));
+        using var client = HttpClients.Create(server.Url, options => options.ReconnectFor = TimeSpan.FromSeconds(5));
 
         var error = await FluentActions.Awaiting(() => Calls["progress"](client)).Should().ThrowAsync<CoordinatorUnreachableException>();
 
