@@ -1,5 +1,4 @@
 using System.IO.Pipes;
-using System.Text;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Transport.NamedPipes;
@@ -122,7 +121,7 @@ public sealed class FuzzTests
             2 => RawFrame.Of((FrameKind)(random.Next(100) == 0 ? random.Next(256) : 3), (uint)random.Next(8), RandomBytes(random, random.Next(20))),
             _ => RawFrame.Of(
                 FrameKind.Call, (uint)random.Next(random.Next(10) == 0 ? 8 : int.MaxValue),
-                [(byte)(random.Next(10) == 0 ? random.Next(256) : random.Next(50)), .. Mutated(Requests[random.Next(Requests.Length)], random)]),
+                [(byte)(random.Next(10) == 0 ? random.Next(256) : random.Next(50)), .. Mutation.Of(Requests[random.Next(Requests.Length)], random)]),
         };
         switch (random.Next(150))
         {
@@ -136,35 +135,6 @@ public sealed class FuzzTests
             default:
                 return frame;
         }
-    }
-
-    /// <summary>A request with bytes changed, taken out, doubled or cut off; now and then as it was.</summary>
-    private static byte[] Mutated(string request, Random random)
-    {
-        var bytes = Encoding.UTF8.GetBytes(request).ToList();
-        for (var changes = random.Next(4); changes > 0 && bytes.Count > 1; changes--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveAt(at);
-                    break;
-                case 2:
-                    bytes.Insert(at, "{}[]\",:0-e\\n\0"u8[random.Next(13)]);
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                default:
-                    bytes.InsertRange(at, bytes.GetRange(0, Math.Min(bytes.Count, 30)));
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 
     private static byte[] RandomBytes(Random random, int length)
