@@ -11,12 +11,7 @@ internal sealed partial class StoreState
         if (request.TagPrefix is { } prefix)
             return Exchange(prefix, request, now);
         if (records.Count == 1)
-        {
-            var tag = Enter(records[0], now);
-            var answer = Exchange(tag, [], request, now);
-            QueueDeadline(tag);
-            return answer;
-        }
+            return Exchange(Enter(records[0], now), [], request, now);
         var tags = new List<TagState>(records.Count);
         List<RefusedTag>? gone = null;
         foreach (var record in records)
@@ -29,8 +24,6 @@ internal sealed partial class StoreState
         if (tags.Count == 0 && gone is not null)
             throw Gone(records[0]);
         var several = Exchange(tags.Count == 0 ? null : tags[0], [.. tags], request, now);
-        foreach (var tag in tags)
-            QueueDeadline(tag);
         return gone is null ? several : several with { RefusedTags = gone };
     }
 
@@ -213,11 +206,10 @@ internal sealed partial class StoreState
             var tag = Find(new RequestScope(tags.Count == 0 ? null : tags[0], several), job.Tag, job.Instance, now);
             Vouch(tag?.Ledger, heartbeat, job, now, notNeeded, ref leases);
         }
-        foreach (var tag in tags)
+        if (heartbeat.Jobs is not null)
         {
-            if (heartbeat.Jobs is not null)
+            foreach (var tag in tags)
                 tag.Ledger?.LoseUnvouched(heartbeat.Worker, now);
-            QueueDeadline(tag);
         }
         return new HeartbeatAnswer(notNeeded) { Leases = leases };
     }

@@ -50,7 +50,6 @@ internal sealed partial class StoreState
                 tag.Use(now, UpTime);
             else
                 tag.Ledger!.LoseUnvouched(heartbeat.Worker, now);
-            QueueDeadline(tag);
         }
         return new HeartbeatAnswer(notNeeded) { Leases = leases };
     }
@@ -65,7 +64,6 @@ internal sealed partial class StoreState
             if (Replay(tag, request, now) is not { } replayed)
                 continue;
             tag.Use(now, UpTime);
-            QueueDeadline(tag);
             return replayed;
         }
         return null;
@@ -83,7 +81,6 @@ internal sealed partial class StoreState
             if (given is null)
                 continue;
             member.Tag.Use(now, UpTime);
-            QueueDeadline(member.Tag);
             NoteHolding(request.Worker, member.Tag);
         }
         foreach (var member in _passedOver)

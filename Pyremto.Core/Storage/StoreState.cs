@@ -197,6 +197,8 @@ internal sealed partial class StoreState
 
     private TagChange Publish(TagState tag)
     {
+        if (!tag.IsDeleted)
+            QueueDeadline(tag);
         var change = tag.TakeChange();
         if (!change.Kinds.HasFlag(TagChangeKinds.Deleted))
         {

@@ -67,7 +67,7 @@ internal sealed partial class Model
             handOut.State = HandOutState.Live;
         if (jobs is not null)
         {
-            foreach (var unknown in HandOuts.Where(own => own.Worker == worker && own.IsLive && own.At + own.Lease <= Now).Except(vouched))
+            foreach (var unknown in HandOuts.Where(own => own.Worker == worker && own.IsLive && Later(own.At, _openedAt) + own.Lease <= Now).Except(vouched))
                 unknown.State = HandOutState.Lost;
         }
         return Words.List(notNeeded);

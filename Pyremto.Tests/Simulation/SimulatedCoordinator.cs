@@ -13,7 +13,7 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
     private SimulatedExecutor? _executor;
     private SleepingCallers? _sleeping;
     private TimeSpan _hinderedUntil;
-    private bool _hasFailed;
+    private FaultyJournal? _journal;
 
     /// <summary>Called when a new process is up.</summary>
     public Action? Started { get; set; }
@@ -29,7 +29,10 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
 
     /// <summary>Until when something kept it from doing what is due: it was dead or stood still, its disk was slow or failed.</summary>
     public TimeSpan HinderedUntil =>
-        _hinderedUntil = Process is { IsAlive: true, IsStopped: false } && _executor!.IsIdle && !_hasFailed ? _hinderedUntil : world.Now;
+        _hinderedUntil = Process is { IsAlive: true, IsStopped: false } && _executor!.IsIdle && IsSound ? _hinderedUntil : world.Now;
+
+    /// <summary>Whether no commit fails now; what was kept by one that did all the same is known with the next one.</summary>
+    private bool IsSound => _executor!.IsRestored && _journal!.Fault == CommitFault.None;
 
     public void Start()
     {
@@ -38,7 +41,7 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
         var journal = new FaultyJournal(watched);
         var executor = new SimulatedExecutor(process, journal, watched.Decides, () => Draw(process, journal), Committed);
         Process = process;
-        _hasFailed = false;
+        _journal = journal;
         _hinderedUntil = world.Now;
         Pipes = new SimulatedPipeServer(this, process);
         Http = new SimulatedHttpServer(this);
@@ -91,14 +94,13 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
     /// <summary>Compares what the coordinator shows with what became durable, if it is up and at rest.</summary>
     public void LookAtAll()
     {
-        if (Process is { IsAlive: true, IsStopped: false } && _executor!.IsIdle && !_hasFailed)
+        if (Process is { IsAlive: true, IsStopped: false } && _executor!.IsIdle && IsSound)
             _executor.Immediately(new Look(world, history, Scheduler).AtAll);
     }
 
     private void Draw(SimulatedProcess process, FaultyJournal journal)
     {
-        _hasFailed = world.Fault(faults.CommitFails); // what was kept all the same is known with the next one
-        if (_hasFailed)
+        if (world.Fault(faults.CommitFails))
             journal.Fault = world.OneOf(CommitFault.BeforeKeeping, CommitFault.AfterKeeping);
         if (!world.Fault(faults.CoordinatorDies))
             return;
@@ -112,7 +114,7 @@ internal sealed class SimulatedCoordinator(World world, History history, Simulat
 
     private void Committed()
     {
-        if (Process!.IsAlive && _executor!.IsIdle && !_hasFailed)
+        if (Process!.IsAlive && _executor!.IsIdle && IsSound)
             _sleeping!.Check();
     }
 }

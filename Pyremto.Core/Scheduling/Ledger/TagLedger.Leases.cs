@@ -102,8 +102,8 @@ internal sealed partial class TagLedger
         }
     }
 
-    /// <summary>After a heartbeat that named all its jobs: those left out although handed out a lease ago are unknown to their
-    /// worker.</summary>
+    /// <summary>After a heartbeat that named all its jobs: those left out although handed out, and known here, for a lease are unknown to
+    /// their worker.</summary>
     public void LoseUnvouched(string workerId, long now)
     {
         now = Advance(now);
@@ -113,7 +113,7 @@ internal sealed partial class TagLedger
         for (var number = _workers[worker].FirstHandOut; number != 0;)
         {
             var entry = _handOuts[number];
-            if (entry.IsLive && entry.VouchedAt != now && entry.At + entry.Lease <= now)
+            if (entry.IsLive && entry.VouchedAt != now && Math.Max(entry.At, _workers.HeardSince) + entry.Lease <= now)
                 Lose(number, now);
             number = entry.NextOfWorker;
         }

@@ -15,7 +15,6 @@ internal sealed partial class StoreWriter
     private readonly IStoreJournal _journal;
     private readonly StoreOutage _outage;
     private readonly ILogger _logger;
-    private bool _isRestored;
     private bool _cannotRestore;
 
     public StoreWriter(IStoreJournal journal, TimeProvider time, ILogger logger)
@@ -33,6 +32,9 @@ internal sealed partial class StoreWriter
 
     public StoreClock Clock { get; }
 
+    /// <summary>Whether memory is what the journal keeps; not right after a commit that failed.</summary>
+    public bool IsRestored { get; private set; }
+
     /// <summary>How long the last commit took that succeeded.</summary>
     public TimeSpan LastCommit { get; private set; }
 
@@ -42,7 +44,7 @@ internal sealed partial class StoreWriter
     public void Open()
     {
         State.Restore(Clock.Read(), processEnded: true);
-        _isRestored = true;
+        IsRestored = true;
         State.TakeNotices();
     }
 
@@ -72,7 +74,7 @@ internal sealed partial class StoreWriter
         }
         catch (Exception error)
         {
-            _isRestored = false; // what is in memory may not be told any more
+            IsRestored = false; // what is in memory may not be told any more
             if (_group.Count == 0 && take(0, out var work))
                 _group.Add(work);
             if (_outage.Failed(error))
@@ -110,7 +112,7 @@ internal sealed partial class StoreWriter
 
     private bool TryLook(StoreWork work)
     {
-        if (!_isRestored && _cannotRestore)
+        if (!IsRestored && _cannotRestore)
             return false; // that is tried again when changes are
         try
         {
@@ -132,11 +134,11 @@ internal sealed partial class StoreWriter
 
     private void RestoreIfNeeded()
     {
-        if (_isRestored)
+        if (IsRestored)
             return;
         _cannotRestore = true;
         State.Restore(Clock.Read(), processEnded: false);
-        (_isRestored, _cannotRestore) = (true, false);
+        (IsRestored, _cannotRestore) = (true, false);
     }
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Error,

@@ -111,6 +111,24 @@ public abstract class SeveralTagsSchedulerConformance(SchedulerUnderTest kind) :
     }
 
     [Fact]
+    public async Task S9_S20_who_waits_for_a_prefix_is_answered_the_moment_a_retry_delay_ends()
+    {
+        if (!Harness.IsInProcess)
+            return;
+        var tag = await EmptyTagAsync("batch-1");
+        await Scheduler.SetUpJobsAsync(tag, Make.SetUp(1, n: 2) with { RetryDelay = TimeSpan.FromSeconds(10) }, CancellationToken.None);
+        var request = new ExchangeRequest { TagPrefix = "batch-", Worker = "w" };
+        await Scheduler.ExchangeAsync(request, CancellationToken.None);
+
+        var waiting = Scheduler.ExchangeAsync(
+            request with { Failed = [new FailedReport(0, "it broke", Tag: "batch-1")], Wait = Wait }, CancellationToken.None).AsTask();
+        await Time.UntilTimerAsync(Wait);
+        Time.Advance(TimeSpan.FromSeconds(12.6));
+
+        (await waiting.WaitAsync(Patience)).Jobs.Should().ContainSingle().Which.Attempt.Should().Be(2);
+    }
+
+    [Fact]
     public async Task S7_who_waits_for_work_of_a_prefix_does_not_ask_while_no_tag_of_it_changes()
     {
         if (!Harness.IsInProcess)

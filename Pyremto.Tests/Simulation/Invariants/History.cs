@@ -129,17 +129,20 @@ internal sealed class History(World world)
 
     private void CheckIsSame(ExchangeRequest request, ExchangeAnswer answer)
     {
+        if (!answer.Jobs.Any(IsExpected))
+            return; // it was decided before another answer to the same request that left earlier
         var key = $"{request.Worker} {request.RequestId}";
         foreach (var before in _given.GetValueOrDefault(key) ?? [])
         {
-            if (Of(before.Instance) is { IsDeleted: false } tag && tag.IsExpected(before.JobId, before.Attempt)
-                && !answer.Jobs.Any(job => (job.Instance, job.JobId, job.Attempt) == (before.Instance, before.JobId, before.Attempt)))
+            if (IsExpected(before) && !answer.Jobs.Any(job => (job.Instance, job.JobId, job.Attempt) == (before.Instance, before.JobId, before.Attempt)))
             {
-                tag.Require(false, "S8", $"{request.Worker} was given job {before.JobId}, attempt {before.Attempt}, for request {request.RequestId}, and now others");
+                Of(before.Instance)!.Require(false, "S8", $"{request.Worker} was given job {before.JobId}, attempt {before.Attempt}, for request {request.RequestId}, and now others");
             }
         }
         _given[key] = answer.Jobs;
     }
+
+    private bool IsExpected(HandOut given) => Of(given.Instance) is { IsDeleted: false } tag && tag.IsExpected(given.JobId, given.Attempt);
 
     private void Told(string? worker, DoneReport report, ReportOutcome outcome)
     {

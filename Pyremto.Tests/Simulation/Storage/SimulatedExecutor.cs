@@ -20,6 +20,9 @@ internal sealed class SimulatedExecutor(
     /// <summary>Whether nobody waits for the disk, or is about to go on with what came of it.</summary>
     public bool IsIdle => _queue.Count == 0 && _goingOn == 0;
 
+    /// <summary>Whether memory is what the disk keeps.</summary>
+    public bool IsRestored => _writer.IsRestored;
+
     public StoreState State => _writer.State;
 
     public StoreClock Clock => _writer.Clock;
