@@ -23,9 +23,11 @@ public interface IWorkExchange
     ValueTask<HeartbeatAnswer> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken);
 
     /// <summary>Tells at once, for as long as it is enumerated, which hand-outs of these workers are no longer needed.</summary>
-    /// <param name="workers">Ids of workers, at least one.</param>
+    /// <param name="watch">Whose.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
-    IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken);
+    /// <exception cref="WrongPasswordException">Over HTTP: no tag's credential is right.</exception>
+    /// <exception cref="InvalidRequestException">It names no worker or no tag.</exception>
+    IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(NotNeededWatch watch, CancellationToken cancellationToken);
 
     /// <summary>
     /// Says that these workers are gone: their live hand-outs are lost now. For transports that notice it, and only for the

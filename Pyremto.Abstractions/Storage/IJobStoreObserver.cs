@@ -9,8 +9,10 @@ public interface IJobStoreObserver
     /// <summary>Something of a tag changed.</summary>
     void TagChanged(in TagChange change);
 
-    /// <summary>A hand-out is no longer needed.</summary>
-    void JobNotNeeded(JobNotNeeded job);
+    /// <summary>A hand-out is no longer needed. Told before what else became of its tag.</summary>
+    /// <param name="tag">The tag, which may be deleted since.</param>
+    /// <param name="job">The hand-out.</param>
+    void JobNotNeeded(TagRecord tag, JobNotNeeded job);
 
     /// <summary><see cref="IJobStore.NextDeadlineIn"/> is earlier than it was.</summary>
     void DeadlineMoved();

@@ -22,6 +22,7 @@ namespace Pyremto;
 [JsonSerializable(typeof(ExchangeAnswer))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(NotNeededWatch))]
 [JsonSerializable(typeof(JobNotNeeded))]
 [JsonSerializable(typeof(TagProgress))]
 [JsonSerializable(typeof(ChangedJobs))]

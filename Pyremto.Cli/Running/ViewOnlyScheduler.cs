@@ -29,7 +29,7 @@ internal sealed class ViewOnlyScheduler(RunView run, string tag, string token) :
 
     public ValueTask<HeartbeatAnswer> HeartbeatAsync(Heartbeat heartbeat, CancellationToken cancellationToken) => throw Refused();
 
-    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) => throw Refused();
+    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(NotNeededWatch watch, CancellationToken cancellationToken) => throw Refused();
 
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) => throw Refused();
 

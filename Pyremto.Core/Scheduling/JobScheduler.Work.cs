@@ -34,11 +34,11 @@ internal sealed partial class JobScheduler
         return answer.Refusing(heartbeat, refused);
     }
 
-    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken)
+    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(NotNeededWatch watch, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(workers);
-        RequestChecks.Workers(workers);
-        return _notNeeded.WatchAsync(workers, cancellationToken);
+        ArgumentNullException.ThrowIfNull(watch);
+        RequestChecks.Watch(watch);
+        return _notNeeded.WatchAsync(watch, cancellationToken);
     }
 
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>

@@ -15,7 +15,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
     private readonly CredentialCheck _credentials;
     private readonly TagWaiters _waiters;
     private readonly ProgressWatchers _progress;
-    private readonly NotNeededWatchers _notNeeded = new();
+    private readonly NotNeededWatchers _notNeeded;
     private readonly LeaseTimer _leases;
     private readonly ILogger _logger;
     private readonly SchedulerInstruments? _instruments;
@@ -38,6 +38,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
         _time = time;
         _random = random;
         _credentials = new CredentialCheck(random, time);
+        _notNeeded = new NotNeededWatchers(_credentials);
         _progress = new ProgressWatchers(ProgressAsync, time);
         _leases = new LeaseTimer(store, time);
         _logger = logger;
@@ -82,7 +83,7 @@ internal sealed partial class JobScheduler : IJobScheduler, IPageFinder, IJobSto
             _waiters.Wake(change.Tag.Name, change.Opened);
     }
 
-    void IJobStoreObserver.JobNotNeeded(JobNotNeeded job) => _notNeeded.Tell(job);
+    void IJobStoreObserver.JobNotNeeded(TagRecord tag, JobNotNeeded job) => _notNeeded.Tell(tag, job);
 
     void IJobStoreObserver.DeadlineMoved() => _leases.Arm();
 

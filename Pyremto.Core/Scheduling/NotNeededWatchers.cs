@@ -3,34 +3,39 @@ using System.Threading.Channels;
 
 namespace Pyremto;
 
-/// <summary>Who wants to be told at once that a job is no longer needed (S11). Thread-safe.</summary>
-internal sealed class NotNeededWatchers
+/// <summary>
+/// Who wants to be told at once that a job is no longer needed (S11), and may (S15). A password that was not right before for the tag's
+/// instance is as good as none here, so that nothing is hashed: whoever has work of the tag has shown it. Thread-safe.
+/// </summary>
+internal sealed class NotNeededWatchers(CredentialCheck credentials)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<Channel<JobNotNeeded>>> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Watcher>> _watchers = new(StringComparer.Ordinal);
 
-    public async IAsyncEnumerable<JobNotNeeded> WatchAsync(
-        IReadOnlyList<string> workers, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JobNotNeeded> WatchAsync(NotNeededWatch watch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateUnbounded<JobNotNeeded>(new UnboundedChannelOptions { SingleReader = true });
-        Add(workers, channel);
+        var watcher = new Watcher(watch, Channel.CreateUnbounded<JobNotNeeded>(new UnboundedChannelOptions { SingleReader = true }));
+        Add(watcher);
         try
         {
-            await foreach (var job in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var job in watcher.Told.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                 yield return job;
         }
         finally
         {
-            Remove(workers, channel);
+            Remove(watcher);
         }
     }
 
-    public void Tell(JobNotNeeded job)
+    public void Tell(TagRecord tag, JobNotNeeded job)
     {
         lock (_gate)
         {
-            foreach (var channel in _channels.GetValueOrDefault(job.Worker) ?? [])
-                channel.Writer.TryWrite(job);
+            foreach (var watcher in _watchers.GetValueOrDefault(job.Worker) ?? [])
+            {
+                if (MayKnow(watcher.Watch, tag))
+                    watcher.Told.Writer.TryWrite(job);
+            }
         }
     }
 
@@ -38,33 +43,40 @@ internal sealed class NotNeededWatchers
     {
         lock (_gate)
         {
-            foreach (var channel in _channels.Values.SelectMany(channels => channels))
-                channel.Writer.TryComplete();
+            foreach (var watcher in _watchers.Values.SelectMany(watchers => watchers))
+                watcher.Told.Writer.TryComplete();
         }
     }
 
-    private void Add(IReadOnlyList<string> workers, Channel<JobNotNeeded> channel)
+    private bool MayKnow(NotNeededWatch watch, TagRecord tag) =>
+        watch.TagPrefix is { } prefix
+            ? tag.Name.StartsWith(prefix, StringComparison.Ordinal)
+            : watch.Tags.FirstOrDefault(access => access.Tag == tag.Name) is { } access && credentials.IsKnownOwner(tag, access);
+
+    private void Add(Watcher watcher)
     {
         lock (_gate)
         {
-            foreach (var worker in workers)
+            foreach (var worker in watcher.Watch.Workers)
             {
-                if (!_channels.TryGetValue(worker, out var channels))
-                    _channels[worker] = channels = [];
-                channels.Add(channel);
+                if (!_watchers.TryGetValue(worker, out var watchers))
+                    _watchers[worker] = watchers = [];
+                watchers.Add(watcher);
             }
         }
     }
 
-    private void Remove(IReadOnlyList<string> workers, Channel<JobNotNeeded> channel)
+    private void Remove(Watcher watcher)
     {
         lock (_gate)
         {
-            foreach (var worker in workers)
+            foreach (var worker in watcher.Watch.Workers)
             {
-                if (_channels.TryGetValue(worker, out var channels) && channels.Remove(channel) && channels.Count == 0)
-                    _channels.Remove(worker);
+                if (_watchers.TryGetValue(worker, out var watchers) && watchers.Remove(watcher) && watchers.Count == 0)
+                    _watchers.Remove(worker);
             }
         }
     }
+
+    private sealed record Watcher(NotNeededWatch Watch, Channel<JobNotNeeded> Told);
 }

@@ -110,11 +110,12 @@ internal static class RequestChecks
         Tags(heartbeat.Tags, heartbeat.TagPrefix);
     }
 
-    public static void Workers(IReadOnlyList<string> workers)
+    public static void Watch(NotNeededWatch watch)
     {
-        if (workers.Count == 0)
+        if (watch.Workers.Count == 0)
             throw new InvalidRequestException("Name at least one worker to watch for.");
-        NoNull("workers", workers);
+        NoNull("workers", watch.Workers);
+        Tags(watch.Tags, watch.TagPrefix);
     }
 
     /// <summary>What came over a wire may leave the name out.</summary>

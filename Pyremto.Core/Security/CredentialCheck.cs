@@ -51,6 +51,11 @@ internal sealed class CredentialCheck : IDisposable
             : throw new WrongPasswordException($"The view token of the tag '{tag.Name}' is wrong, expired, or was replaced: ask its owner for another.");
     }
 
+    /// <summary>Whether the owner's credential came with it, as far as that can be told at once: the tag needs none, or it was right before for
+    /// this instance. Works for one that was deleted just now.</summary>
+    public bool IsKnownOwner(TagRecord tag, TagAccess access) =>
+        tag.PasswordHash is null || (access.Password is { } password && IsRemembered(tag, password));
+
     /// <summary>Forgets what was remembered of a tag that is gone.</summary>
     public void Forget(TagRecord tag) => _remembered.TryRemove(tag.Name, out _);
 

@@ -14,7 +14,7 @@ internal sealed partial class StoreState
     private readonly ConcurrentDictionary<string, TagRecord> _published = new(StringComparer.Ordinal);
     private readonly PriorityQueue<TagState, long> _deadlines = new();
     private readonly List<TagState> _dirty = [];
-    private readonly List<JobNotNeeded> _notNeeded = [];
+    private readonly List<(TagRecord Tag, JobNotNeeded Job)> _notNeeded = [];
     private readonly List<TagChange> _gone = [];
     private long _nextDeadline = long.MaxValue;
     private bool _deadlineMoved;
@@ -169,7 +169,7 @@ internal sealed partial class StoreState
     /// <summary>Removes a part of what deleted tags left. Answers whether more is left.</summary>
     public bool Purge() => _journal.Purge();
 
-    public void NoteNotNeeded(JobNotNeeded job) => _notNeeded.Add(job);
+    public void NoteNotNeeded(TagRecord tag, JobNotNeeded job) => _notNeeded.Add((tag, job));
 
     /// <summary>What is to be told now that everything so far is durable, once; it is also what others may find from now on.</summary>
     public StoreNotices TakeNotices()
@@ -245,7 +245,7 @@ internal struct StoreNotices
     /// <summary>The changes, where they are of several.</summary>
     public List<TagChange>? Changes;
 
-    public JobNotNeeded[]? NotNeeded;
+    public (TagRecord Tag, JobNotNeeded Job)[]? NotNeeded;
 
     public bool DeadlineMoved;
 
@@ -253,6 +253,8 @@ internal struct StoreNotices
     {
         if (observer is null)
             return;
+        foreach (var (tag, job) in NotNeeded ?? [])
+            observer.JobNotNeeded(tag, job); // first: of a deleted tag nothing more is known then
         if (Change is { } single && (single.Kinds != TagChangeKinds.None || single.Opened > 0))
             observer.TagChanged(single);
         foreach (var change in Changes ?? [])
@@ -260,8 +262,6 @@ internal struct StoreNotices
             if (change.Kinds != TagChangeKinds.None || change.Opened > 0)
                 observer.TagChanged(change);
         }
-        foreach (var job in NotNeeded ?? [])
-            observer.JobNotNeeded(job);
         if (DeadlineMoved)
             observer.DeadlineMoved();
     }

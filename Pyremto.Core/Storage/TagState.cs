@@ -102,5 +102,5 @@ internal sealed class TagState(TagRecord record, ITagJournal journal, StoreState
     void ILedgerSignals.Opened(int jobs) => OpenedJobs = (int)Math.Min(int.MaxValue, (long)OpenedJobs + jobs);
 
     void ILedgerSignals.NotNeeded(int jobId, int attempt, string worker) =>
-        store.NoteNotNeeded(new JobNotNeeded(Record.Name, Record.Instance, jobId, attempt, worker));
+        store.NoteNotNeeded(Record, new JobNotNeeded(Record.Name, Record.Instance, jobId, attempt, worker));
 }

@@ -183,12 +183,13 @@ internal sealed partial class WorkerService(string name, Func<JsonSerializerOpti
     private async Task WatchNotNeededAsync(IJobScheduler scheduler, CancellationToken cancellationToken)
     {
         var byId = _slots.ToDictionary(slot => slot.Id, StringComparer.Ordinal);
+        var watched = new NotNeededWatch { Tags = Options.Accesses, TagPrefix = Options.TagPrefix, Workers = [.. byId.Keys] };
         var delay = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), services.GetRequiredService<IRandomSource>());
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await foreach (var job in scheduler.WatchNotNeededAsync([.. byId.Keys], cancellationToken).ConfigureAwait(false))
+                await foreach (var job in scheduler.WatchNotNeededAsync(watched, cancellationToken).ConfigureAwait(false))
                 {
                     delay.Reset();
                     if (byId.TryGetValue(job.Worker, out var runner))

@@ -111,7 +111,7 @@ internal sealed class ScriptedScheduler : IJobScheduler
 
     public ValueTask<string> IssueViewTokenAsync(TagAccess tag, TimeSpan? lifetime, CancellationToken cancellationToken) => new("view-token");
 
-    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(NotNeededWatch watch, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask SessionLostAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -17,7 +17,7 @@ internal sealed class RecordingObserver : IJobStoreObserver
 
     public void TagChanged(in TagChange change) => _changes.Enqueue(change);
 
-    void IJobStoreObserver.JobNotNeeded(JobNotNeeded job) => _notNeeded.Enqueue(job);
+    void IJobStoreObserver.JobNotNeeded(TagRecord tag, JobNotNeeded job) => _notNeeded.Enqueue(job);
 
     public void DeadlineMoved() => Interlocked.Increment(ref _deadlineMoves);
 

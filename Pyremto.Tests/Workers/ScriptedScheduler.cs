@@ -111,7 +111,7 @@ internal sealed class ScriptedScheduler : IJobScheduler
     }
 
     public async IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(
-        IReadOnlyList<string> workers, [EnumeratorCancellation] CancellationToken cancellationToken)
+        NotNeededWatch watch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var job in _notNeeded.Reader.ReadAllAsync(cancellationToken))
             yield return job;

@@ -90,7 +90,7 @@ internal sealed partial class CallRunner(CoordinatorClient client, CoordinatorAd
             while (!running.IsCompleted)
             {
                 var body = client.RentBody();
-                JsonSerializer.Serialize(body.Json, new GiveUpBody(request.RequestId!, request.Worker), HttpJson.Default.GiveUpBody);
+                JsonSerializer.Serialize(body.Json, new GiveUpBody(request.RequestId!, request.Tags, request.Worker), HttpJson.Default.GiveUpBody);
                 var tell = new HttpCall<GivenUpAnswer>(HttpMethod.Post, address.GiveUp, AnswerJson.Read<GivenUpAnswer>)
                 {
                     Body = body,

@@ -55,10 +55,12 @@ internal sealed partial class HttpScheduler : IJobScheduler, IPageFinder, IDispo
 
     /// <summary>Goes on over reconnections; what happened between, the next heartbeat tells.</summary>
     public async IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(
-        IReadOnlyList<string> workers, [EnumeratorCancellation] CancellationToken cancellationToken)
+        NotNeededWatch watch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(workers);
-        var body = JsonSerializer.SerializeToUtf8Bytes(new NotNeededBody(workers), HttpJson.Default.NotNeededBody);
+        ArgumentNullException.ThrowIfNull(watch);
+        if (watch.TagPrefix is not null)
+            throw PrefixRefused();
+        var body = JsonSerializer.SerializeToUtf8Bytes(watch, PyremtoJson.Default.NotNeededWatch);
         using var begins = _watches.Begin();
         var items = StreamAsync(
             () => _client.Request(HttpMethod.Post, _address.NotNeeded, authorization: null, body),

@@ -41,7 +41,7 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         { Body = typeof(Heartbeat), Answer = typeof(HeartbeatAnswer) });
         Add(on, "POST", "/api/not-needed", stream.NotNeededAsync, Writes,
             new("notNeeded", "Tells, as it happens, whose work is no longer needed")
-        { Body = typeof(NotNeededBody), Answer = typeof(JobNotNeeded), Types = [HttpNames.JsonLines] });
+        { Body = typeof(NotNeededWatch), Answer = typeof(JobNotNeeded), Types = [HttpNames.JsonLines] });
     }
 
     private void MapReports(ReportRoutes report)

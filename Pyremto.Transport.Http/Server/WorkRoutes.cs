@@ -61,7 +61,8 @@ internal sealed class WorkRoutes(PyremtoServer server)
     public async Task GiveUpAsync(HttpContext context)
     {
         var body = await server.Body.ReadAsync(context, GivingUp).ConfigureAwait(false);
-        var calls = _waiting.GiveUp(body.Worker, body.RequestId) ? 1 : 0;
+        var tags = await server.Gate.AdmitSomeAsync(context.Connection.RemoteIpAddress, body.Tags).ConfigureAwait(false);
+        var calls = _waiting.GiveUp(body.Worker, body.RequestId, tags) ? 1 : 0;
         await server.Answers.JsonAsync(context, new GivenUpAnswer(calls), HttpJson.Default.GivenUpAnswer).ConfigureAwait(false);
     }
 
@@ -87,7 +88,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
             if (request.Wait <= TimeSpan.Zero)
                 return ForgetRefused(request.Tags, await server.Scheduler.ExchangeAsync(request, context.RequestAborted).ConfigureAwait(false));
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.Stopping);
-            using var waiting = _waiting.Enter(request.Worker, request.RequestId, gone);
+            using var waiting = _waiting.Enter(request, gone);
             try
             {
                 return ForgetRefused(request.Tags, await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false));

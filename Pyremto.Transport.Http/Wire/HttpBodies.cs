@@ -1,8 +1,5 @@
 namespace Pyremto;
 
-/// <summary>Workers whose jobs are watched.</summary>
-internal sealed record NotNeededBody(IReadOnlyList<string> Workers);
-
 /// <summary>A failure of the job that the route names; see <see cref="FailedReport"/>.</summary>
 internal sealed record FailureBody(
     string Error, string? Worker = null, int? ExitCode = null, bool Final = false, int? Attempt = null, Guid? Instance = null);
@@ -32,8 +29,9 @@ internal sealed record ViewTokenAnswer(string ViewToken);
 /// <summary>An error as RFC 9457 has it, with one of <see cref="ErrorCodes"/>.</summary>
 internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, string Code);
 
-/// <summary>A call that waits for work, and whose caller wants it no more: named by what it was made with.</summary>
-internal sealed record GiveUpBody(string RequestId, string? Worker = null);
+/// <summary>A call that waits for work, and whose caller wants it no more: named by what it was made with, its tags' credentials
+/// included.</summary>
+internal sealed record GiveUpBody(string RequestId, IReadOnlyList<TagAccess> Tags, string? Worker = null);
 
 /// <summary>How many calls were given up.</summary>
 internal sealed record GivenUpAnswer(int Calls);

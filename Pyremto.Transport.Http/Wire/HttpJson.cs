@@ -9,7 +9,6 @@ namespace Pyremto;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     MaxDepth = Pyremto.JsonText.MaxDepth + 16)]
-[JsonSerializable(typeof(NotNeededBody))]
 [JsonSerializable(typeof(FailureBody))]
 [JsonSerializable(typeof(ReleaseBody))]
 [JsonSerializable(typeof(RetryBody))]

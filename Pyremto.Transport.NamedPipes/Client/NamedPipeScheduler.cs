@@ -41,11 +41,12 @@ internal sealed partial class NamedPipeScheduler : IJobScheduler, IAsyncDisposab
     }
 
     /// <summary>Goes on over reconnections; what happened between, the next heartbeat tells.</summary>
-    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(IReadOnlyList<string> workers, CancellationToken cancellationToken)
+    public IAsyncEnumerable<JobNotNeeded> WatchNotNeededAsync(NotNeededWatch watch, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(workers);
-        return StreamAsync<WatchNotNeededCall, JobNotNeeded>(
-            PipeVerb.WatchNotNeeded, () => new WatchNotNeededCall(workers), taken: null, cancellationToken);
+        ArgumentNullException.ThrowIfNull(watch);
+        return watch.TagPrefix is null
+            ? StreamAsync<NotNeededWatch, JobNotNeeded>(PipeVerb.WatchNotNeeded, () => watch, taken: null, cancellationToken)
+            : throw PrefixRefused();
     }
 
     /// <summary>Does nothing: a relay's clients are known to the relay alone, and their leases say when they are lost.</summary>

@@ -34,8 +34,6 @@ internal sealed record TagCall(TagAccess Tag);
 
 internal sealed record TagExistsCall(string Tag);
 
-internal sealed record WatchNotNeededCall(IReadOnlyList<string> Workers);
-
 internal sealed record GetResultsCall(TagAccess Tag, ResultQuery Query);
 
 internal sealed record GetJobsCall(TagAccess Tag, JobQuery Query);
@@ -76,7 +74,6 @@ internal readonly record struct Nothing;
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(TagCall))]
 [JsonSerializable(typeof(TagExistsCall))]
-[JsonSerializable(typeof(WatchNotNeededCall))]
 [JsonSerializable(typeof(GetResultsCall))]
 [JsonSerializable(typeof(GetJobsCall))]
 [JsonSerializable(typeof(GetNotesCall))]

@@ -19,7 +19,7 @@ internal abstract class PipeVerbHandler
 
         Hot<ExchangeRequest, ExchangeAnswer>(PipeVerb.Exchange, static (s, r, token) => s.ExchangeAsync(r, token));
         Hot<Heartbeat, HeartbeatAnswer>(PipeVerb.Heartbeat, static (s, r, token) => s.HeartbeatAsync(r, token));
-        Watch<WatchNotNeededCall, JobNotNeeded>(PipeVerb.WatchNotNeeded, static (s, r, token) => s.WatchNotNeededAsync(r.Workers, token));
+        Watch<NotNeededWatch, JobNotNeeded>(PipeVerb.WatchNotNeeded, static (s, r, token) => s.WatchNotNeededAsync(r, token));
 
         Call<TagExistsCall, bool>(PipeVerb.TagExists, static (s, r, token) => s.TagExistsAsync(r.Tag, token));
         Call<TagCall, TagProgress>(PipeVerb.GetProgress, static (s, r, token) => s.GetProgressAsync(r.Tag, token));

@@ -57,6 +57,52 @@ public abstract class PasswordConformance(SchedulerUnderTest kind) : SchedulerCo
     }
 
     [Fact]
+    public async Task S15_of_a_tag_whose_password_did_not_come_no_watcher_is_told()
+    {
+        var open = await TagAsync(jobs: 2, name: "open");
+        var tag = await TagAsync(jobs: 2, password: Password);
+        var job = await TakeAsync(tag, "w");
+        await TakeAsync(open, "w");
+        using var stop = new CancellationTokenSource();
+        await using var unnamed = Watch(open);
+        await using var without = Watch(open, tag with { Password = null });
+        await using var wrong = Watch(open, tag with { Password = "wrong" });
+        await using var right = Watch(open, tag);
+        var first = new[] { unnamed, without, wrong, right }.Select(watcher => watcher.MoveNextAsync().AsTask()).ToArray();
+        await Scheduler.TagExistsAsync("tag", CancellationToken.None); // behind the watches, where a network is between
+
+        await Scheduler.CancelAsync(tag, [0], CancellationToken.None);
+        await Scheduler.CancelAsync(open, [0], CancellationToken.None);
+
+        (await Task.WhenAll(first).WaitAsync(Patience)).Should().AllBeEquivalentTo(true);
+        foreach (var watcher in new[] { unnamed, without, wrong })
+            watcher.Current.Tag.Should().Be("open");
+        right.Current.Should().Be(new JobNotNeeded("tag", job.Instance, 0, 1, "w"));
+        await stop.CancelAsync();
+
+        IAsyncEnumerator<JobNotNeeded> Watch(params TagAccess[] tags) =>
+            Scheduler.WatchNotNeededAsync(new NotNeededWatch { Tags = tags, Workers = ["w"] }, stop.Token).GetAsyncEnumerator(stop.Token);
+    }
+
+    [Fact]
+    public async Task S15_whoever_has_work_of_a_protected_tag_is_told_that_the_tag_is_deleted()
+    {
+        var tag = await EmptyTagAsync("tag", Password);
+        using var stop = new CancellationTokenSource();
+        await using var told = Scheduler.WatchNotNeededAsync(
+            new NotNeededWatch { Tags = [tag, new TagAccess("to come")], Workers = ["w"] }, stop.Token).GetAsyncEnumerator(stop.Token);
+        var next = told.MoveNextAsync().AsTask();
+        await Scheduler.SetUpJobsAsync(tag, Make.SetUp(1), CancellationToken.None);
+        await TakeAsync(tag, "w");
+
+        await Scheduler.DeleteTagAsync(tag, CancellationToken.None);
+
+        (await next.WaitAsync(Patience)).Should().BeTrue();
+        told.Current.Tag.Should().Be("tag");
+        await stop.CancelAsync();
+    }
+
+    [Fact]
     public async Task S15_with_its_password_a_tag_answers()
     {
         var tag = await TagAsync(jobs: 1, password: Password);

@@ -125,7 +125,7 @@ public abstract class SteeringConformance(SchedulerUnderTest kind) : SchedulerCo
         var instance = (await AskAsync(tag, "w1", count: 3)).Jobs[0].Instance;
         await AskAsync(tag, "w2", count: 3);
         using var stop = new CancellationTokenSource();
-        await using var told = Scheduler.WatchNotNeededAsync(["w1", "w3"], stop.Token).GetAsyncEnumerator(stop.Token);
+        await using var told = Scheduler.WatchNotNeededAsync(new NotNeededWatch { Tags = [tag], Workers = ["w1", "w3"] }, stop.Token).GetAsyncEnumerator(stop.Token);
         var next = told.MoveNextAsync().AsTask();
 
         await DoneAsync(tag, "w2", 1);

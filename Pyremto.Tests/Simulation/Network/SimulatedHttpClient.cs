@@ -110,8 +110,8 @@ internal sealed class SimulatedHttpClient(SimulatedProcess process, SimulatedCoo
     {
         if (call.HasEnded)
             return;
-        if (call.Question.Exchange is { RequestId: { } requestId, Wait.Ticks: > 0 } request)
-            TellGivenUp(call, request.Worker, requestId);
+        if (call.Question.Exchange is { RequestId: not null, Wait.Ticks: > 0 } request)
+            TellGivenUp(call, request);
         process.After(VerdictWithin, () =>
         {
             if (call.HasEnded)
@@ -121,14 +121,14 @@ internal sealed class SimulatedHttpClient(SimulatedProcess process, SimulatedCoo
         });
     }
 
-    private void TellGivenUp(Call call, string? worker, string requestId)
+    private void TellGivenUp(Call call, ExchangeRequest request)
     {
         if (call.HasEnded || _world.Now < _brokenUntil || coordinator.Process is not { IsAlive: true } server)
             return;
         server.After(_world.Seconds(0.0005, 0.05), () =>
         {
-            if (!coordinator.Http.GiveUp(worker, requestId))
-                process.After(TimeSpan.FromMilliseconds(20), () => TellGivenUp(call, worker, requestId));
+            if (!coordinator.Http.GiveUp(request))
+                process.After(TimeSpan.FromMilliseconds(20), () => TellGivenUp(call, request));
         });
     }
 }

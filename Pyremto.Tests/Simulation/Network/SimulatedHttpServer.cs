@@ -5,7 +5,7 @@ internal sealed class SimulatedHttpServer(SimulatedCoordinator coordinator)
 {
     private readonly WaitingCalls _waiting = new();
 
-    public bool GiveUp(string? worker, string requestId) => _waiting.GiveUp(worker, requestId);
+    public bool GiveUp(ExchangeRequest request) => _waiting.GiveUp(request.Worker, request.RequestId!, request.Tags);
 
     /// <summary>Null if nobody is there any more to be answered.</summary>
     public async Task<Reply?> AnswerAsync(Question question, CancellationToken aborted)
@@ -26,7 +26,7 @@ internal sealed class SimulatedHttpServer(SimulatedCoordinator coordinator)
         if (question.Exchange is not { Wait.Ticks: > 0 } request)
             return await coordinator.ServeAsync(question, aborted);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        using var waiting = _waiting.Enter(request.Worker, request.RequestId, gone);
+        using var waiting = _waiting.Enter(request, gone);
         var reply = await coordinator.ServeAsync(question, gone.Token);
         return waiting.IsGivenUp && reply.Error is OperationCanceledException ? Reply.GivenUp() : reply;
     }

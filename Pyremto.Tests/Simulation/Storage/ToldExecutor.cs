@@ -28,9 +28,9 @@ internal sealed class ToldExecutor(SimulatedExecutor inner, SimulatedPipeServer 
     {
         public void TagChanged(in TagChange change) => scheduler.TagChanged(change);
 
-        public void JobNotNeeded(JobNotNeeded job)
+        public void JobNotNeeded(TagRecord tag, JobNotNeeded job)
         {
-            scheduler.JobNotNeeded(job);
+            scheduler.JobNotNeeded(tag, job);
             pipes.Tell(job);
         }
 

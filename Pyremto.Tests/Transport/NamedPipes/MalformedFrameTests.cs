@@ -122,6 +122,8 @@ public sealed class MalformedFrameTests : IAsyncLifetime
     [InlineData((byte)PipeVerb.Heartbeat, "{\"tags\":[{\"tag\":\"tag\"}],\"worker\":\"w\",\"jobs\":[null]}")]
     [InlineData((byte)PipeVerb.WatchNotNeeded, "{\"workers\":[]}")]
     [InlineData((byte)PipeVerb.WatchNotNeeded, "{\"workers\":[null]}")]
+    [InlineData((byte)PipeVerb.WatchNotNeeded, "{\"tags\":[{\"tag\":\"tag\"}],\"workers\":[]}")]
+    [InlineData((byte)PipeVerb.WatchNotNeeded, "{\"workers\":[\"w\"]}")]
     [InlineData((byte)PipeVerb.WatchNotNeeded, "{}")]
     [InlineData((byte)PipeVerb.TagExists, "{}")]
     [InlineData((byte)PipeVerb.TagExists, "{\"tag\":null}")]
@@ -252,7 +254,7 @@ public sealed class MalformedFrameTests : IAsyncLifetime
         await ShouldLiveAsync(peer);
     }
 
-    private static byte[] Watch(uint call) => RawFrame.OfCall(call, PipeVerb.WatchNotNeeded, """{"workers":["w"]}""");
+    private static byte[] Watch(uint call) => RawFrame.OfCall(call, PipeVerb.WatchNotNeeded, """{"tags":[{"tag":"tag"}],"workers":["w"]}""");
 
     private async Task ShouldLiveAsync(RawPeer? peer = null) =>
         (await (peer ?? _peer).AskAsync(1000, PipeVerb.TagExists, """{"tag":"tag"}""")).Should().BeEquivalentTo(

@@ -195,7 +195,7 @@ public sealed class StreamTests
         var client = coordinator.Connect(cutter.Name);
         var given = await client.ExchangeAsync(new ExchangeRequest { Tags = [Tag], Worker = "w", Count = 2 }, default);
         var instance = given.Jobs[0].Instance;
-        await using var watch = client.WatchNotNeededAsync(["w"], default).GetAsyncEnumerator();
+        await using var watch = client.WatchNotNeededAsync(new NotNeededWatch { Tags = [Tag], Workers = ["w"] }, default).GetAsyncEnumerator();
         var first = watch.MoveNextAsync().AsTask();
         await client.TagExistsAsync("tag", default);
         await coordinator.Scheduler.CancelAsync(Tag, [0], default);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 
 namespace Pyremto;
 
@@ -37,6 +38,46 @@ internal sealed class CredentialGate
     public ValueTask AdmitAsync(IPAddress? address, TagAccess access) =>
         access.Password is null || IsVerified(access) ? default : new ValueTask(VerifyAsync(AddressBans.Key(address), access));
 
+    /// <summary>The same, but asks the scheduler also where no password came: whether the tag needs none.</summary>
+    /// <inheritdoc cref="AdmitAsync"/>
+    public async ValueTask AdmitOwnerAsync(IPAddress? address, TagAccess access)
+    {
+        if (access.Password is null)
+            await AskAsync(access).ConfigureAwait(false);
+        else
+            await AdmitAsync(address, access).ConfigureAwait(false);
+    }
+
+    /// <summary>Those of several tags whose owner's credential came, and those that do not exist and may come to be.</summary>
+    /// <exception cref="PyremtoException">There is none left.</exception>
+    public async ValueTask<IReadOnlyList<TagAccess>> AdmitSomeAsync(IPAddress? address, IReadOnlyList<TagAccess> tags)
+    {
+        if (tags.Count is 0 or > TagDefaults.MostTagsInARequest || tags.Any(access => access?.Tag is null))
+            throw new InvalidRequestException($"tags names 1 to {TagDefaults.MostTagsInARequest} tags, each with its credential.");
+        var admitted = new List<TagAccess>(tags.Count);
+        PyremtoException? first = null;
+        foreach (var access in tags)
+        {
+            try
+            {
+                await AdmitOwnerAsync(address, access).ConfigureAwait(false);
+            }
+            catch (PyremtoException error) when (error is WrongPasswordException or BannedException)
+            {
+                first = first is null || error is BannedException ? error : first; // a ban passes, and hides what else would be said
+                continue;
+            }
+            catch (TagUnknownException)
+            {
+                // Nobody has anything of it yet.
+            }
+            admitted.Add(access);
+        }
+        if (admitted.Count == 0)
+            ExceptionDispatchInfo.Throw(first!);
+        return admitted;
+    }
+
     /// <summary>Takes the turn of an address for something that costs as much as a check: hashing a new tag's password.</summary>
     /// <exception cref="BannedException">Too many of this address wait already.</exception>
     public async ValueTask<IDisposable> TakeTurnAsync(IPAddress key, CancellationToken cancellationToken) =>
@@ -59,8 +100,7 @@ internal sealed class CredentialGate
         _bans.Refuse(key);
         try
         {
-            // The cheapest thing that only the owner may do, and that changes nothing.
-            await _scheduler.IssueViewTokenAsync(access with { ViewToken = null }, Soon, CancellationToken.None).ConfigureAwait(false);
+            await AskAsync(access).ConfigureAwait(false);
             _verified.Add(access.Tag, access.Password!);
         }
         catch (WrongPasswordException)
@@ -69,4 +109,8 @@ internal sealed class CredentialGate
             throw;
         }
     }
+
+    /// <summary>The cheapest thing that only the owner may do, and that changes nothing.</summary>
+    private async ValueTask AskAsync(TagAccess access) =>
+        await _scheduler.IssueViewTokenAsync(access with { ViewToken = null }, Soon, CancellationToken.None).ConfigureAwait(false);
 }

@@ -9,9 +9,12 @@ namespace Pyremto;
 internal sealed class StreamRoutes(PyremtoServer server)
 {
     private const int MostWorkers = 1024;
-    private static readonly RequestBody.Parse<NotNeededBody> Watched = RequestBody.Contract(HttpJson.Default.NotNeededBody);
+    private const int MostWatches = 256; // of an address, which may be a proxy's or a router's
+    private static readonly RequestBody.Parse<NotNeededWatch> Watched = RequestBody.Contract(StrictJson.Contracts.NotNeededWatch);
     private static readonly byte[] EmptyLine = "\n"u8.ToArray();
     private static readonly byte[] Comment = ":\n\n"u8.ToArray();
+
+    private readonly WatchPlaces _watches = new(MostWatches, mostWorkers: 16 * MostWorkers);
 
     /// <summary>Server-Sent Events: <c>progress</c> at once and as it changes, at most a few times a second.</summary>
     public async Task EventsAsync(HttpContext context)
@@ -38,14 +41,17 @@ internal sealed class StreamRoutes(PyremtoServer server)
         }
     }
 
-    /// <summary>JSON lines: hand-outs of these workers that are no longer needed (S11).</summary>
+    /// <summary>JSON lines: hand-outs of these workers that are no longer needed (S11), of the tags whose credentials came.</summary>
     public async Task NotNeededAsync(HttpContext context)
     {
         var body = await server.Body.ReadAsync(context, Watched).ConfigureAwait(false);
         if (body.Workers.Count is 0 or > MostWorkers || body.Workers.Any(worker => worker is not { Length: > 0 and <= WorkerId.MaxLength }))
             throw new InvalidRequestException($"workers names 1 to {MostWorkers} workers by ids of 1 to {WorkerId.MaxLength} characters.");
+        var address = context.Connection.RemoteIpAddress;
+        using var place = _watches.Enter(AddressBans.Key(address), body.Workers.Count);
+        var watch = body with { Tags = await server.Gate.AdmitSomeAsync(address, body.Tags).ConfigureAwait(false) };
         using var end = End(context);
-        var items = server.Scheduler.WatchNotNeededAsync(body.Workers, end.Token).GetAsyncEnumerator(end.Token);
+        var items = server.Scheduler.WatchNotNeededAsync(watch, end.Token).GetAsyncEnumerator(end.Token);
         await using (items.ConfigureAwait(false))
         {
             Begin(context, HttpNames.JsonLines);

@@ -193,7 +193,7 @@ public sealed class BrokenNetworkTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         await using var progress = client.WatchProgressAsync(T, stop.Token).GetAsyncEnumerator();
         (await progress.MoveNextAsync()).Should().BeTrue();
-        await using var told = client.WatchNotNeededAsync(["w"], stop.Token).GetAsyncEnumerator();
+        await using var told = client.WatchNotNeededAsync(new NotNeededWatch { Tags = [T], Workers = ["w"] }, stop.Token).GetAsyncEnumerator();
         var next = told.MoveNextAsync().AsTask();
         await client.CancelAsync(T, [0], CancellationToken.None);
         (await next.WaitAsync(HttpCoordinator.Patience)).Should().BeTrue();

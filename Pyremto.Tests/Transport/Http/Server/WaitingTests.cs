@@ -105,7 +105,7 @@ public sealed class WaitingTests : IAsyncLifetime
     {
         await _at.Scheduler.SetUpJobsAsync(new TagAccess("svr"), Make.SetUp(2), CancellationToken.None);
         await _at.PostAsync("/api/tags/svr/next", """{"worker":"w"}""");
-        using var lines = await OpenAsync("/api/not-needed", """{"workers":["w","v"]}""");
+        using var lines = await OpenAsync("/api/not-needed", """{"tags":[{"tag":"svr"}],"workers":["w","v"]}""");
         await _at.PostAsync("/api/tags/svr/cancel");
         (await NextLineAsync(lines)).Should().MatchRegex(
             """^\{"tag":"svr","instance":"[0-9a-f-]{36}","job_id":0,"attempt":1,"worker":"w"\}$""");
