@@ -29,7 +29,13 @@ internal sealed class RemoteControlOpening(IJobScheduler scheduler, RemoteContro
             return await CheckAsync(tag, cancellationToken).ConfigureAwait(false);
         if (options.MustExist || options.ViewToken is not null)
             throw new TagUnknownException($"The tag '{options.Tag}' does not exist, and this call is not to create it.");
-        var request = new CreateTag { Tag = options.Tag, Password = options.Password, RequestId = random.NextWord(20) };
+        var request = new CreateTag
+        {
+            Tag = options.Tag,
+            Password = options.Password,
+            PasswordIsRandom = options.PasswordIsRandom,
+            RequestId = random.NextWord(20),
+        };
         try
         {
             var created = await patience.RunAsync(token => scheduler.CreateTagAsync(request, token), cancellationToken)

@@ -15,6 +15,11 @@ public sealed record RemoteControlOptions
     /// <value>The default, <see langword="null"/>, is none.</value>
     public string? Password { get; init; }
 
+    /// <summary>Whether the password has at least 128 random bits, so that a new tag need not hash it slowly: see
+    /// <see cref="CreateTag.PasswordIsRandom"/>.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool PasswordIsRandom { get; init; }
+
     /// <summary>
     /// A view token of the tag, in place of the password: it reads progress and results. The tag has to exist, and members that change
     /// something, or ask for jobs, throw <see cref="WrongPasswordException"/> without asking the coordinator.

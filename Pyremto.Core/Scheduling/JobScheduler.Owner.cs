@@ -20,18 +20,25 @@ internal sealed partial class JobScheduler
         {
             Name = name,
             Instance = _random.NextGuid(),
-            PasswordHash = request.Password is { } password
-                ? await Task.Run(() => PasswordHash.Create(password, _random), cancellationToken).ConfigureAwait(false)
-                : null,
+            PasswordHash = await HashAsync(request, cancellationToken).ConfigureAwait(false),
             ViewKey = NewViewKey(),
             CreatedAt = UnixTime.FromMicros(_time.GetUtcNow().ToMicros()),
             CreationRequestId = request.RequestId,
         };
-        tag = await _store.CreateTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        var kept = await _store.CreateTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        if (kept.Instance == tag.Instance && request.Password is { } password)
+            _credentials.Remember(kept, password);
         // A repeated creation is answered with the tag that there is, to its creator alone (S1, S15).
-        await _credentials.RequireOwnerAsync(tag, new TagAccess(name, request.Password), cancellationToken).ConfigureAwait(false);
-        return new CreatedTag(tag.Name, tag.Instance, ViewTokens.Issue(tag, expires: null));
+        await _credentials.RequireOwnerAsync(kept, new TagAccess(name, request.Password), cancellationToken).ConfigureAwait(false);
+        return new CreatedTag(kept.Name, kept.Instance, ViewTokens.Issue(kept, expires: null));
     }
+
+    private async ValueTask<string?> HashAsync(CreateTag request, CancellationToken cancellationToken) => request switch
+    {
+        { Password: null } => null,
+        { PasswordIsRandom: true } => PasswordHash.CreateOfRandom(request.Password, _random),
+        _ => await Task.Run(() => PasswordHash.Create(request.Password, _random), cancellationToken).ConfigureAwait(false),
+    };
 
     public async ValueTask<int> SetUpJobsAsync(TagAccess tag, JobSetup setup, CancellationToken cancellationToken)
     {

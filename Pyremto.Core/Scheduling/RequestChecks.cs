@@ -42,6 +42,11 @@ internal static class RequestChecks
             throw new TooLargeException("password (characters)", password.Length, MaxPasswordLength);
         if (request.Password is { Length: 0 })
             throw new InvalidRequestException("The password is empty: give one, or none at all.");
+        if (request.PasswordIsRandom && request.Password is not { Length: >= CreateTag.RandomPasswordLength })
+        {
+            throw new InvalidRequestException(
+                $"A password that is said to be random has at least {CreateTag.RandomPasswordLength} characters, as 128 bits have in base64url.");
+        }
         RequestId(request.RequestId);
     }
 

@@ -23,6 +23,7 @@ internal sealed class SessionRoutes(PyremtoServer server)
         }
         catch (WrongPasswordException error)
         {
+            server.Gate.Refused(context.Connection.RemoteIpAddress, access);
             // Not 401: a browser would ask for the password itself.
             throw new HttpRefusal(StatusCodes.Status403Forbidden, error.Message, error.Code);
         }
@@ -46,7 +47,7 @@ internal sealed class SessionRoutes(PyremtoServer server)
         }
         catch (WrongPasswordException)
         {
-            var address = AddressBans.Key(context.Connection.RemoteIpAddress);
+            var address = AddressNets.Key(context.Connection.RemoteIpAddress);
             server.Bans.Refuse(address);
             server.Bans.Offend(address);
             throw;

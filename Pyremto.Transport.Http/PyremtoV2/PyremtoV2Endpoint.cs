@@ -100,7 +100,7 @@ internal sealed class PyremtoV2Endpoint
         }
         catch (WrongPasswordException) // the tag is another one since the gate remembered it
         {
-            _server.Gate.Forget(access);
+            _server.Gate.Refused(call.Context.Connection.RemoteIpAddress, access);
             throw;
         }
     }

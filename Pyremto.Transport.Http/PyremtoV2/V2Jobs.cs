@@ -107,7 +107,7 @@ internal sealed class V2Jobs(PyremtoServer server)
             // Beyond all that is read.
         }
         if (descriptions is null)
-            server.Bans.Offend(AddressBans.Key(call.Context.Connection.RemoteIpAddress));
+            server.Bans.Offend(AddressNets.Key(call.Context.Connection.RemoteIpAddress));
         return descriptions;
     }
 

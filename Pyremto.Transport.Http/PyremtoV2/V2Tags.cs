@@ -105,7 +105,7 @@ internal sealed partial class V2Tags(PyremtoServer server)
     {
         if (request.Password is null)
             return await _scheduler.CreateTagAsync(request, call.Gone).ConfigureAwait(false);
-        using var turn = await server.Gate.TakeTurnAsync(AddressBans.Key(call.Context.Connection.RemoteIpAddress), call.Gone).ConfigureAwait(false);
+        using var turn = await server.Gate.TakeTurnAsync(call.Context.Connection.RemoteIpAddress, call.Gone).ConfigureAwait(false);
         return await _scheduler.CreateTagAsync(request, call.Gone).ConfigureAwait(false);
     }
 

@@ -110,10 +110,9 @@ internal sealed class OwnerRoutes(PyremtoServer server)
     /// <summary>Hashing a password costs what a check costs, so it takes its address's turn.</summary>
     private async ValueTask<CreatedTag> CreateAsync(HttpContext context, CreateTag request)
     {
-        if (request.Password is null)
+        if (request.Password is null || request.PasswordIsRandom)
             return await server.Scheduler.CreateTagAsync(request, context.RequestAborted).ConfigureAwait(false);
-        var address = AddressBans.Key(context.Connection.RemoteIpAddress);
-        using var turn = await server.Gate.TakeTurnAsync(address, context.RequestAborted).ConfigureAwait(false);
+        using var turn = await server.Gate.TakeTurnAsync(context.Connection.RemoteIpAddress, context.RequestAborted).ConfigureAwait(false);
         var created = await server.Scheduler.CreateTagAsync(request, context.RequestAborted).ConfigureAwait(false);
         server.PlainPasswords.Look(context, new TagAccess(created.Tag, request.Password));
         return created;

@@ -140,6 +140,7 @@ internal sealed partial class PyremtoServer : IDisposable
     /// <param name="context">The request.</param>
     /// <param name="key">The key that came with it; null for none.</param>
     /// <exception cref="WrongPasswordException">The operator's key is needed, and is missing or wrong.</exception>
+    /// <exception cref="BannedException">The address is banned, and has not shown the key before.</exception>
     public void RequireOperator(HttpContext context, string? key)
     {
         if (!Key.IsNeeded || context.GetEndpoint()?.Metadata.GetMetadata<HostChoosesOperators>() is not null)
@@ -148,12 +149,7 @@ internal sealed partial class PyremtoServer : IDisposable
             return;
         if (key is null)
             throw new WrongPasswordException("Creating and listing tags from another machine needs the operator's key: send it as a Bearer token.");
-        if (Key.IsRight(key))
-            return;
-        var address = AddressBans.Key(context.Connection.RemoteIpAddress);
-        Bans.Refuse(address);
-        Bans.Offend(address);
-        throw new WrongPasswordException("The operator's key is wrong.");
+        Gate.AdmitOperator(context.Connection.RemoteIpAddress, Key, key);
     }
 
     /// <summary>Says where the coordinator listens, and makes the operator's key where others can reach it.</summary>

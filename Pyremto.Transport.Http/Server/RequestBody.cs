@@ -91,7 +91,7 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
     public void RefuseBanned(HttpContext context, TagAccess? access)
     {
         if (context.Request.ContentLength is not <= Large && !IsVerified(context, access))
-            bans.Refuse(AddressBans.Key(context.Connection.RemoteIpAddress));
+            bans.Refuse(AddressNets.Key(context.Connection.RemoteIpAddress));
     }
 
     /// <summary>Waits for the whole body; nothing of it is consumed yet.</summary>
@@ -126,7 +126,7 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            bans.Offend(AddressBans.Key(context.Connection.RemoteIpAddress)); // the server itself has counted, as it does where no length was announced
+            bans.Offend(AddressNets.Key(context.Connection.RemoteIpAddress)); // the server itself has counted, as it does where no length was announced
             throw;
         }
     }
@@ -135,7 +135,7 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
     {
         if (length <= Large)
             return;
-        var address = AddressBans.Key(context.Connection.RemoteIpAddress);
+        var address = AddressNets.Key(context.Connection.RemoteIpAddress);
         if (!IsVerified(context, access))
             bans.Refuse(address);
         if (length <= options.MaxRequestBytes)
@@ -147,8 +147,9 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
     }
 
     private bool IsVerified(HttpContext context, TagAccess? access) =>
-        access is not null ? gate.IsVerified(access)
-        : context.Request.RouteValues["tag"] is string tag && gate.IsVerified(Credential.Of(context.Request).For(tag));
+        access is not null ? gate.IsVerified(context.Connection.RemoteIpAddress, access)
+        : context.Request.RouteValues["tag"] is string tag
+            && gate.IsVerified(context.Connection.RemoteIpAddress, Credential.Of(context.Request).For(tag));
 
     private static T Read<T>(in ReadOnlySequence<byte> body, Parse<T> parse)
     {

@@ -18,6 +18,8 @@ internal sealed class RouteRunner(PyremtoServer server, Func<HttpContext, Task> 
         }
         catch (Exception error)
         {
+            if (error is WrongPasswordException && context.Request.RouteValues["tag"] is string tag)
+                server.Gate.Refused(context.Connection.RemoteIpAddress, Credential.Of(context.Request).For(tag));
             await server.Problems.AnswerAsync(context, error, _tokenSuffices).ConfigureAwait(false);
         }
     }

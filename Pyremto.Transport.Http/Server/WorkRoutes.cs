@@ -74,6 +74,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
+        NoteRefused(context, request.Tags, answer.RefusedTags);
         if (refused is not null)
             answer = answer.Refusing(request, refused);
         var write = context.Request.Headers.ContainsKey(HttpNames.ProtocolHeader) ? OurAnswer : request.Count > 1 ? FlatAnswerOfSeveral : FlatAnswerOfOne;
@@ -86,12 +87,12 @@ internal sealed class WorkRoutes(PyremtoServer server)
         try
         {
             if (request.Wait <= TimeSpan.Zero)
-                return ForgetRefused(request.Tags, await server.Scheduler.ExchangeAsync(request, context.RequestAborted).ConfigureAwait(false));
+                return await server.Scheduler.ExchangeAsync(request, context.RequestAborted).ConfigureAwait(false);
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.Stopping);
             using var waiting = _waiting.Enter(request, gone);
             try
             {
-                return ForgetRefused(request.Tags, await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false));
+                return await server.Scheduler.ExchangeAsync(request, gone.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (waiting.IsGivenUp)
             {
@@ -104,24 +105,38 @@ internal sealed class WorkRoutes(PyremtoServer server)
         }
         catch (WrongPasswordException)
         {
-            foreach (var access in request.Tags)
-                server.Gate.Forget(access);
+            NoteRefused(context, request.Tags);
             throw;
         }
     }
 
     /// <summary>Passwords that the scheduler refused after all are worth nothing any more.</summary>
-    private ExchangeAnswer ForgetRefused(IReadOnlyList<TagAccess> tags, ExchangeAnswer answer)
+    private void NoteRefused(HttpContext context, IEnumerable<TagAccess> tags)
     {
-        foreach (var refused in answer.RefusedTags)
-            server.Gate.Forget(tags.First(access => access.Tag == refused.Tag));
-        return answer;
+        foreach (var access in tags)
+            server.Gate.Refused(context.Connection.RemoteIpAddress, access);
+    }
+
+    private void NoteRefused(HttpContext context, IReadOnlyList<TagAccess> tags, IReadOnlyList<RefusedTag> refused)
+    {
+        if (refused.Count > 0)
+            NoteRefused(context, tags.Where(access => refused.Any(tag => tag.Tag == access.Tag && tag.Code == ErrorCodes.WrongPassword)));
     }
 
     private async Task BeatAsync(HttpContext context, Heartbeat heartbeat, IReadOnlyList<RefusedTag>? refused = null)
     {
-        var answer = await server.Scheduler.HeartbeatAsync(
-            refused is null ? heartbeat : heartbeat.Without(refused), context.RequestAborted).ConfigureAwait(false);
+        HeartbeatAnswer answer;
+        try
+        {
+            answer = await server.Scheduler.HeartbeatAsync(
+                refused is null ? heartbeat : heartbeat.Without(refused), context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (WrongPasswordException)
+        {
+            NoteRefused(context, heartbeat.Tags);
+            throw;
+        }
+        NoteRefused(context, heartbeat.Tags, answer.RefusedTags ?? []);
         if (refused is not null)
             answer = answer.Refusing(heartbeat, refused);
         await server.Answers.JsonAsync(context, answer, StrictJson.Contracts.HeartbeatAnswer).ConfigureAwait(false);

@@ -138,6 +138,31 @@ public abstract class PasswordConformance(SchedulerUnderTest kind) : SchedulerCo
     }
 
     [Fact]
+    public async Task S15_a_password_that_is_said_to_be_random_is_kept_as_a_salted_hash_that_costs_nothing()
+    {
+        const string Random = "uEFg0u8LrYbGm2c1Xn9Qxw";
+        foreach (var name in new[] { "a", "b" })
+            await Scheduler.CreateTagAsync(new CreateTag { Tag = name, Password = Random, PasswordIsRandom = true }, CancellationToken.None);
+
+        var a = await Harness.Store.FindTagAsync("a", CancellationToken.None);
+        var b = await Harness.Store.FindTagAsync("b", CancellationToken.None);
+        a!.PasswordHash.Should().StartWith("hmac-sha256$").And.NotContain(Random);
+        b!.PasswordHash.Should().NotBe(a.PasswordHash, "each has its own salt");
+        (await CountsAsync(new TagAccess("a", Random))).Should().Be(default(JobCounts));
+        var guess = () => CountsAsync(new TagAccess("a", Random[..^1] + "x"));
+        await guess.Should().ThrowAsync<WrongPasswordException>();
+    }
+
+    [Theory]
+    [InlineData("uEFg0u8LrYbGm2c1Xn9Qx")]
+    [InlineData(null)]
+    public async Task S15_no_short_password_is_believed_to_be_random(string? password)
+    {
+        var create = async () => await Scheduler.CreateTagAsync(new CreateTag { Tag = "a", Password = password, PasswordIsRandom = true }, CancellationToken.None);
+        (await create.Should().ThrowAsync<InvalidRequestException>()).Which.Message.Should().Contain("22");
+    }
+
+    [Fact]
     public async Task S15_a_remembered_password_is_worth_nothing_for_a_new_tag_of_the_same_name()
     {
         var old = await TagAsync(password: "old");

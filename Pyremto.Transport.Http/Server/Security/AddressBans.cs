@@ -1,12 +1,11 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 namespace Pyremto;
 
 /// <summary>
-/// Counts what addresses did wrong, and tells which are banned (S16). IPv6 counts by its /64, which is what one customer has.
-/// Thread-safe; an address that did nothing wrong for a window is forgotten.
+/// Counts what addresses did wrong, and tells which are banned (S16); see <see cref="AddressNets"/>. Thread-safe; an address that did
+/// nothing wrong for a window is forgotten.
 /// </summary>
 /// <remarks>
 /// A partitioned limiter looks at its partitions ten times a second as long as it lives, also at none. So there is one only from an offence on
@@ -20,7 +19,7 @@ internal sealed class AddressBans : IDisposable
     private readonly TimeSpan _memory;
     private readonly TimeProvider _time; // for when to forget; the limiter has a clock of its own
     private readonly ITimer _forgetting;
-    private volatile PartitionedRateLimiter<IPAddress>? _offences;
+    private volatile PartitionedRateLimiter<CountedNet>? _offences;
     private long _lastOffence;
 
     public AddressBans(int maxOffences, TimeSpan window, TimeProvider time)
@@ -33,20 +32,6 @@ internal sealed class AddressBans : IDisposable
     /// <summary>Whether anything is remembered.</summary>
     internal bool IsEmpty => _offences is null;
 
-    /// <summary>What stands for an address here.</summary>
-    public static IPAddress Key(IPAddress? address)
-    {
-        if (address is null)
-            return IPAddress.Loopback; // a test server or a socket file: local
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(address))
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
-    }
-
     /// <summary>Notes a wrong credential or a body that is too large.</summary>
     public void Offend(IPAddress key)
     {
@@ -58,7 +43,8 @@ internal sealed class AddressBans : IDisposable
                 _offences = CreateLimiter();
                 _forgetting.Change(_memory, Timeout.InfiniteTimeSpan);
             }
-            _offences.AttemptAcquire(key).Dispose();
+            foreach (var net in AddressNets.Counted(key))
+                _offences.AttemptAcquire(net).Dispose();
         }
     }
 
@@ -71,10 +57,26 @@ internal sealed class AddressBans : IDisposable
         {
             if (_offences is not { } offences)
                 return null;
-            using var lease = offences.AttemptAcquire(key, permitCount: 0);
-            if (lease.IsAcquired)
-                return null;
-            return lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : _window;
+            TimeSpan? longest = null;
+            foreach (var net in AddressNets.Counted(key))
+            {
+                using var lease = offences.AttemptAcquire(net, permitCount: 0);
+                if (lease.IsAcquired)
+                    continue;
+                var left = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : _window;
+                longest = left > longest ? left : longest ?? left;
+            }
+            return longest;
+        }
+    }
+
+    /// <summary>How much was done wrong from the address's widest net of late.</summary>
+    public int CountOf(IPAddress key)
+    {
+        lock (_gate)
+        {
+            var widest = AddressNets.Counted(key).Last();
+            return (int)(_offences?.GetStatistics(widest) is { } now ? (_maxOffences * (long)widest.Allowance) - now.CurrentAvailablePermits : 0);
         }
     }
 
@@ -92,10 +94,10 @@ internal sealed class AddressBans : IDisposable
             DropLimiter();
     }
 
-    private PartitionedRateLimiter<IPAddress> CreateLimiter() => PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-        address => RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions
+    private PartitionedRateLimiter<CountedNet> CreateLimiter() => PartitionedRateLimiter.Create<CountedNet, CountedNet>(
+        net => RateLimitPartition.GetFixedWindowLimiter(net, counted => new FixedWindowRateLimiterOptions
         {
-            PermitLimit = _maxOffences,
+            PermitLimit = _maxOffences * counted.Allowance,
             Window = _window,
             QueueLimit = 0,
         }));

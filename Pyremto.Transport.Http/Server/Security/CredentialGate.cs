@@ -4,19 +4,21 @@ using System.Runtime.ExceptionServices;
 namespace Pyremto;
 
 /// <summary>
-/// Stands before the scheduler's own check of passwords, which costs a tenth of a second of a core for one that it does not know. A
-/// password that was right before passes at once, banned address or not. Any other is refused while its address is banned, and waits for
-/// its turn: one at a time for an address, so that thousands of guesses starve nobody (S15, S16). Thread-safe.
+/// Stands before the scheduler's own check of passwords, which costs tens of milliseconds of a core for one that it does not know. A
+/// password that was right before from the same address passes at once, banned or not. Any other is refused while its address is banned,
+/// and waits for its turn, so that thousands of guesses starve nobody (S15, S16). The operator's key likewise. Thread-safe.
 /// </summary>
 internal sealed class CredentialGate
 {
-    private const int MostInLine = 1000;
+    private const int MostInLine = 64;
+    private const string Operator = "/"; // which no tag is named
+    private static readonly int AtOnce = Math.Max(1, Environment.ProcessorCount / 2); // the rest of the machine goes on working
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private readonly IJobScheduler _scheduler;
     private readonly AddressBans _bans;
     private readonly VerifiedPasswords _verified;
-    private readonly AddressTurns _turns = new(MostInLine);
+    private readonly AddressTurns _turns = new(AtOnce, MostInLine);
 
     public CredentialGate(IJobScheduler scheduler, AddressBans bans, IRandomSource random)
     {
@@ -26,17 +28,22 @@ internal sealed class CredentialGate
     }
 
     /// <summary>Whether this password was right before. A tag that was deleted since makes it wrong without harm: the scheduler asks
-    /// again.</summary>
-    public bool IsVerified(TagAccess access) =>
-        access.Password is { } password && _verified.Contains(access.Tag, password);
+    /// again, and <see cref="Refused"/> is told.</summary>
+    public bool IsVerified(IPAddress? address, TagAccess access) =>
+        access.Password is not null && HasShown(AddressNets.Key(address), access);
 
     /// <summary>Lets a request on to the scheduler, whose word on the credential is the last. Costs nothing without a password. A caller
     /// that hangs up meanwhile may have sent a report, which counts (S5).</summary>
     /// <exception cref="BannedException">The address is banned, and the password was not verified before.</exception>
     /// <exception cref="WrongPasswordException">The password is wrong.</exception>
     /// <exception cref="TagUnknownException">There is no such tag.</exception>
-    public ValueTask AdmitAsync(IPAddress? address, TagAccess access) =>
-        access.Password is null || IsVerified(access) ? default : new ValueTask(VerifyAsync(AddressBans.Key(address), access));
+    public ValueTask AdmitAsync(IPAddress? address, TagAccess access)
+    {
+        if (access.Password is null)
+            return default;
+        var key = AddressNets.Key(address);
+        return HasShown(key, access) ? default : new ValueTask(VerifyAsync(key, access));
+    }
 
     /// <summary>The same, but asks the scheduler also where no password came: whether the tag needs none.</summary>
     /// <inheritdoc cref="AdmitAsync"/>
@@ -80,28 +87,57 @@ internal sealed class CredentialGate
 
     /// <summary>Takes the turn of an address for something that costs as much as a check: hashing a new tag's password.</summary>
     /// <exception cref="BannedException">Too many of this address wait already.</exception>
-    public async ValueTask<IDisposable> TakeTurnAsync(IPAddress key, CancellationToken cancellationToken) =>
-        await _turns.TakeAsync(key, cancellationToken).ConfigureAwait(false)
-        ?? throw new BannedException("Too many passwords of this address wait to be checked: try again later.", Soon);
+    public ValueTask<IDisposable> TakeTurnAsync(IPAddress? address, CancellationToken cancellationToken) =>
+        TurnOfAsync(AddressNets.Key(address), cancellationToken);
 
-    /// <summary>Forgets a password that the scheduler refused after all: its tag was deleted, and there is another of its name.</summary>
-    public void Forget(TagAccess access)
+    private async ValueTask<IDisposable> TurnOfAsync(IPAddress key, CancellationToken cancellationToken) =>
+        await _turns.TakeAsync(AddressNets.Widest(key), _bans.CountOf(key), cancellationToken).ConfigureAwait(false)
+        ?? throw new BannedException("Too many passwords wait to be checked: try again later.", Soon);
+
+    /// <summary>The scheduler refused a credential. If it had passed as a password that was right before, its tag was deleted, and there is
+    /// another of its name: then it is forgotten, and counts as a guess.</summary>
+    public void Refused(IPAddress? address, TagAccess access)
     {
-        if (access.Password is not null)
-            _verified.Remove(access.Tag);
+        if (!IsVerified(address, access))
+            return;
+        var key = AddressNets.Key(address);
+        _verified.Remove(key, access.Tag);
+        _bans.Offend(key);
     }
+
+    /// <summary>Lets the operator pass.</summary>
+    /// <param name="address">Where the request comes from.</param>
+    /// <param name="key">The operator's key.</param>
+    /// <param name="shown">The key that came.</param>
+    /// <exception cref="BannedException">The address is banned, and has not shown the key before.</exception>
+    /// <exception cref="WrongPasswordException">The key is wrong.</exception>
+    public void AdmitOperator(IPAddress? address, OperatorKey key, string shown)
+    {
+        var from = AddressNets.Key(address);
+        if (_verified.Contains(from, Operator, shown))
+            return;
+        _bans.Refuse(from);
+        if (!key.IsRight(shown))
+        {
+            _bans.Offend(from);
+            throw new WrongPasswordException("The operator's key is wrong.");
+        }
+        _verified.Add(from, Operator, shown);
+    }
+
+    private bool HasShown(IPAddress key, TagAccess access) => _verified.Contains(key, access.Tag, access.Password!);
 
     private async Task VerifyAsync(IPAddress key, TagAccess access)
     {
         _bans.Refuse(key);
-        using var turn = await TakeTurnAsync(key, CancellationToken.None).ConfigureAwait(false);
-        if (IsVerified(access)) // by another request, while this one waited
+        using var turn = await TurnOfAsync(key, CancellationToken.None).ConfigureAwait(false);
+        if (HasShown(key, access)) // by another request, while this one waited
             return;
         _bans.Refuse(key);
         try
         {
             await AskAsync(access).ConfigureAwait(false);
-            _verified.Add(access.Tag, access.Password!);
+            _verified.Add(key, access.Tag, access.Password!);
         }
         catch (WrongPasswordException)
         {

@@ -48,7 +48,7 @@ internal sealed class StreamRoutes(PyremtoServer server)
         if (body.Workers.Count is 0 or > MostWorkers || body.Workers.Any(worker => worker is not { Length: > 0 and <= WorkerId.MaxLength }))
             throw new InvalidRequestException($"workers names 1 to {MostWorkers} workers by ids of 1 to {WorkerId.MaxLength} characters.");
         var address = context.Connection.RemoteIpAddress;
-        using var place = _watches.Enter(AddressBans.Key(address), body.Workers.Count);
+        using var place = _watches.Enter(AddressNets.Widest(AddressNets.Key(address)), body.Workers.Count);
         var watch = body with { Tags = await server.Gate.AdmitSomeAsync(address, body.Tags).ConfigureAwait(false) };
         using var end = End(context);
         var items = server.Scheduler.WatchNotNeededAsync(watch, end.Token).GetAsyncEnumerator(end.Token);

@@ -69,17 +69,68 @@ public sealed class BanTests
     }
 
     [Fact]
-    public async Task Guesses_at_the_operators_key_are_counted_and_the_key_itself_goes_on()
+    public async Task Guesses_at_the_operators_key_are_counted_and_whoever_showed_the_key_before_goes_on()
     {
         await using var at = await HttpCoordinator.StartAsync(options =>
         {
             options.MaxOffences = 2;
             options.OperatorKey = "an operator's key";
         });
+        (await at.GetAsync("/api/tags", HttpCoordinator.Token("an operator's key"))).ShouldBe(HttpStatusCode.OK);
         for (var i = 0; i < 2; i++)
             (await at.GetAsync("/api/tags", HttpCoordinator.Token("guess"))).ShouldBe(HttpStatusCode.Unauthorized);
         (await at.GetAsync("/api/tags", HttpCoordinator.Token("guess"))).ShouldBe(HttpStatusCode.TooManyRequests, ErrorCodes.Banned);
         (await at.GetAsync("/api/tags", HttpCoordinator.Token("an operator's key"))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Who_is_banned_is_not_let_in_by_the_right_guess()
+    {
+        const string Key = "an operator's key";
+        await using var at = await HttpCoordinator.StartAsync(options =>
+        {
+            options.MaxOffences = 2;
+            options.OperatorKey = Key;
+            options.KnownProxies.Add("127.0.0.0/8");
+        });
+        await at.SetUpAsync("svr", 1, password: "right");
+        using var owner = at.NewClient(forwardedFor: "203.0.113.1");
+        using var guesser = at.NewClient(forwardedFor: "203.0.113.2");
+        (await GetAsync(at, owner, "right")).ShouldBe(HttpStatusCode.OK);
+        (await ListAsync(owner, Key)).ShouldBe(HttpStatusCode.OK);
+        await GetAsync(at, guesser, "guess");
+        (await ListAsync(guesser, "guess")).ShouldBe(HttpStatusCode.Unauthorized, ErrorCodes.WrongPassword);
+
+        (await GetAsync(at, guesser, "right")).ShouldBe(HttpStatusCode.TooManyRequests, ErrorCodes.Banned);
+        (await ListAsync(guesser, Key)).ShouldBe(HttpStatusCode.TooManyRequests, ErrorCodes.Banned);
+        (await GetAsync(at, owner, "right")).ShouldBe(HttpStatusCode.OK);
+        (await ListAsync(owner, Key)).ShouldBe(HttpStatusCode.OK);
+
+        Task<Answer> ListAsync(HttpClient client, string key) =>
+            at.SendAsync(HttpMethod.Get, "/api/tags", null, HttpCoordinator.Token(key), client: client);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/tags/svr", null)]
+    [InlineData("POST", "/api/tags/svr/pause", "")]
+    [InlineData("POST", "/api/tags/svr/next", "")]
+    [InlineData("POST", "/api/next", """{"tags":[{"tag":"svr","password":"old"}]}""")]
+    [InlineData("POST", "/api/next", """{"tags":[{"tag":"svr","password":"old"},{"tag":"open"}]}""")]
+    [InlineData("POST", "/api/heartbeat", """{"worker":"w","tags":[{"tag":"svr","password":"old"}]}""")]
+    [InlineData("POST", "/t/svr/session", """{"password":"old"}""")]
+    public async Task The_password_of_a_tag_that_was_made_anew_is_a_guess_like_any_other(string method, string path, string? body)
+    {
+        await using var at = await HttpCoordinator.StartAsync(options => options.MaxOffences = 3);
+        await at.SetUpAsync("svr", 1, password: "old");
+        await at.SetUpAsync("open", 1);
+        (await at.GetAsync("/api/tags/svr", HttpCoordinator.Password("old"))).ShouldBe(HttpStatusCode.OK);
+        await at.Scheduler.DeleteTagAsync(new TagAccess("svr", "old"), CancellationToken.None);
+        await at.SetUpAsync("svr", 1, password: "new");
+
+        for (var i = 0; i < 3; i++)
+            await at.SendAsync(new HttpMethod(method), path, body, HttpCoordinator.Password("old"));
+
+        (await at.GetAsync("/api/tags/svr", HttpCoordinator.Password("old"))).ShouldBe(HttpStatusCode.TooManyRequests, ErrorCodes.Banned);
     }
 
     [Fact]

@@ -35,13 +35,13 @@ public sealed class IdleSecurityTests
     [Fact]
     public async Task Turns_keep_nothing_once_all_are_over()
     {
-        var turns = new AddressTurns(mostInLine: 1);
+        var turns = new AddressTurns(atOnce: 2, mostInLine: 1);
         turns.IsEmpty.Should().BeTrue();
 
-        var first = await turns.TakeAsync(Address, CancellationToken.None);
-        var second = turns.TakeAsync(Address, CancellationToken.None).AsTask();
+        var first = await turns.TakeAsync(Address, 0, CancellationToken.None);
+        var second = turns.TakeAsync(Address, 0, CancellationToken.None).AsTask();
         second.IsCompleted.Should().BeFalse();
-        (await turns.TakeAsync(Address, CancellationToken.None)).Should().BeNull("one waits already");
+        (await turns.TakeAsync(Address, 0, CancellationToken.None)).Should().BeNull("one waits already");
         first!.Dispose();
         first.Dispose();
         var turn = await second;
@@ -53,10 +53,10 @@ public sealed class IdleSecurityTests
     [Fact]
     public async Task Turns_keep_nothing_once_a_waiter_gives_up()
     {
-        var turns = new AddressTurns(mostInLine: 1);
-        var first = await turns.TakeAsync(Address, CancellationToken.None);
+        var turns = new AddressTurns(atOnce: 2, mostInLine: 1);
+        var first = await turns.TakeAsync(Address, 0, CancellationToken.None);
         using var end = new CancellationTokenSource();
-        var second = turns.TakeAsync(Address, end.Token).AsTask();
+        var second = turns.TakeAsync(Address, 0, end.Token).AsTask();
         await end.CancelAsync();
         await FluentActions.Awaiting(() => second).Should().ThrowAsync<OperationCanceledException>();
         turns.IsEmpty.Should().BeFalse();
