@@ -78,6 +78,15 @@ public sealed class PyremtoHttpOptions
     public long MaxRequestBytes { get; set; } = 16 << 20;
 
     /// <summary>
+    /// The most bytes that the bodies of all requests together may have whose senders have not shown a credential yet. Beyond them the body
+    /// that is on its way the longest is refused (429). Those of routes that name their tag are not among them, but for small ones: the
+    /// credential comes first there.
+    /// </summary>
+    /// <value>The default is 64 MiB, and never less than <see cref="MaxRequestBytes"/>. From 1 KiB to 1 TiB.</value>
+    [Range(1024, 1L << 40)]
+    public long MaxUnverifiedBytes { get; set; } = 64 << 20;
+
+    /// <summary>
     /// How many wrong credentials and too large bodies an address may send within <see cref="OffenceWindow"/>; then it is banned until the
     /// window is over: its unverified credentials and large bodies are refused, with <c>Retry-After</c> (S16).
     /// </summary>

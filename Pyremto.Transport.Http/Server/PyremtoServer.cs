@@ -36,7 +36,7 @@ internal sealed partial class PyremtoServer : IDisposable
         Cookie = new ViewCookie(options, prefix);
         Plots = new PlotIndexes(Time, Random);
         Progress = new ProgressFeeds(Scheduler, Time);
-        Body = new RequestBody(options, Bans, Gate);
+        Body = new RequestBody(options, Bans, Gate, Time);
         Problems = new Problems(Answers, Random, Logger);
         PlainPasswords = new PlainPasswordWarning(Time, Logger);
         V2Refusals = new V2Refusals(Time, Logger);

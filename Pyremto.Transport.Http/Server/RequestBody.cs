@@ -1,18 +1,17 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Pyremto;
 
-/// <summary>Reads bodies as far as they are allowed, and JSON from them.</summary>
-internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, CredentialGate gate)
+/// <summary>
+/// Reads bodies as far as they are allowed, and JSON from them. Before a large one of a route that names its tag is read, the tag's
+/// credential has to be right; what is read without one is bounded in all, and whatever comes too slowly ends (S16).
+/// </summary>
+internal sealed partial class RequestBody(PyremtoHttpOptions options, AddressBans bans, CredentialGate gate, TimeProvider time)
 {
-    /// <summary>From here on a body is large: a banned address may not send it without a verified credential.</summary>
-    private const int Large = 64 << 10;
-
     /// <summary>Makes of a body what a route takes.</summary>
     public delegate T Parse<out T>(ReadOnlySpan<byte> body);
 
@@ -36,7 +35,7 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
         }
         finally
         {
-            reader.AdvanceTo(body.End);
+            Consume(context, reader, body);
         }
     }
 
@@ -82,74 +81,9 @@ internal sealed class RequestBody(PyremtoHttpOptions options, AddressBans bans, 
         }
         finally
         {
-            reader.AdvanceTo(body.End);
+            Consume(context, reader, body);
         }
     }
-
-    /// <summary>Refuses a large body, or one that does not say its length, of a banned address without a verified credential.</summary>
-    /// <exception cref="BannedException">The address is banned.</exception>
-    public void RefuseBanned(HttpContext context, TagAccess? access)
-    {
-        if (context.Request.ContentLength is not <= Large && !IsVerified(context, access))
-            bans.Refuse(AddressNets.Key(context.Connection.RemoteIpAddress));
-    }
-
-    /// <summary>Waits for the whole body; nothing of it is consumed yet.</summary>
-    private async ValueTask<ReadOnlySequence<byte>> GatherAsync(HttpContext context, PipeReader reader, TagAccess? access = null)
-    {
-        if (context.Request.ContentLength is { } announced)
-            Allow(context, announced, access);
-        while (true)
-        {
-            var read = await ReadAsync(context, reader).ConfigureAwait(false);
-            var buffer = read.Buffer;
-            try
-            {
-                Allow(context, buffer.Length, access);
-            }
-            catch
-            {
-                reader.AdvanceTo(buffer.End); // or the server, which reads the rest, takes that for an error of ours
-                throw;
-            }
-            if (read.IsCompleted || buffer.Length == context.Request.ContentLength)
-                return buffer;
-            reader.AdvanceTo(buffer.Start, buffer.End);
-        }
-    }
-
-    private async ValueTask<ReadResult> ReadAsync(HttpContext context, PipeReader reader)
-    {
-        try
-        {
-            return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false); // a body that came whole is read although its sender is gone (S5)
-        }
-        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            bans.Offend(AddressNets.Key(context.Connection.RemoteIpAddress)); // the server itself has counted, as it does where no length was announced
-            throw;
-        }
-    }
-
-    private void Allow(HttpContext context, long length, TagAccess? access)
-    {
-        if (length <= Large)
-            return;
-        var address = AddressNets.Key(context.Connection.RemoteIpAddress);
-        if (!IsVerified(context, access))
-            bans.Refuse(address);
-        if (length <= options.MaxRequestBytes)
-            return;
-        bans.Offend(address);
-        if (HttpProtocol.IsHttp11(context.Request.Protocol))
-            context.Response.Headers.Connection = "close"; // nobody reads the rest
-        throw new TooLargeException("body of a request (bytes)", length, options.MaxRequestBytes);
-    }
-
-    private bool IsVerified(HttpContext context, TagAccess? access) =>
-        access is not null ? gate.IsVerified(context.Connection.RemoteIpAddress, access)
-        : context.Request.RouteValues["tag"] is string tag
-            && gate.IsVerified(context.Connection.RemoteIpAddress, Credential.Of(context.Request).For(tag));
 
     private static T Read<T>(in ReadOnlySequence<byte> body, Parse<T> parse)
     {

@@ -50,6 +50,7 @@ internal sealed class StreamRoutes(PyremtoServer server)
         var address = context.Connection.RemoteIpAddress;
         using var place = _watches.Enter(AddressNets.Widest(AddressNets.Key(address)), body.Workers.Count);
         var watch = body with { Tags = await server.Gate.AdmitSomeAsync(address, body.Tags).ConfigureAwait(false) };
+        RequestBody.Verified(context);
         using var end = End(context);
         var items = server.Scheduler.WatchNotNeededAsync(watch, end.Token).GetAsyncEnumerator(end.Token);
         await using (items.ConfigureAwait(false))
