@@ -79,8 +79,8 @@ public sealed class PyremtoHttpOptions
 
     /// <summary>
     /// The most bytes that the bodies of all requests together may have whose senders have not shown a credential yet. Beyond them the body
-    /// that is on its way the longest is refused (429). Those of routes that name their tag are not among them, but for small ones: the
-    /// credential comes first there.
+    /// that is on its way the longest is refused (429). Those of routes that name their tag are not among them: the credential comes first
+    /// there.
     /// </summary>
     /// <value>The default is 64 MiB, and never less than <see cref="MaxRequestBytes"/>. From 1 KiB to 1 TiB.</value>
     [Range(1024, 1L << 40)]

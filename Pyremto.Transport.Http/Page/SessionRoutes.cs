@@ -10,7 +10,7 @@ internal sealed class SessionRoutes(PyremtoServer server)
     public async Task BeginAsync(HttpContext context)
     {
         var tag = PyremtoServer.TagOf(context);
-        var body = await server.Body.ReadAsync(context, Session).ConfigureAwait(false);
+        var body = await server.Body.ReadAsync(context, Session, holdsCredential: true).ConfigureAwait(false);
         if ((body.ViewToken is null) == (body.Password is null))
             throw new InvalidRequestException("The body names either view_token or password.");
         var access = new TagAccess(tag, body.Password, body.ViewToken);

@@ -14,9 +14,8 @@ internal sealed class ReportRoutes(PyremtoServer server)
         var job = Query.JobId(context);
         var attempt = Query.Int32(context, "attempt");
         var instance = Query.Id(context, "instance");
-        var access = await server.AccessAsync(context).ConfigureAwait(false);
         var result = await server.Body.ReadValueAsync(context).ConfigureAwait(false);
-        await ReportAsync(context, access, new ExchangeRequest
+        await ReportAsync(context, new ExchangeRequest
         {
             Worker = Query.Text(context, "worker"),
             Done = [new DoneReport(job, result, attempt, Instance: instance)],
@@ -26,9 +25,8 @@ internal sealed class ReportRoutes(PyremtoServer server)
     public async Task FailureAsync(HttpContext context)
     {
         var job = Query.JobId(context);
-        var access = await server.AccessAsync(context).ConfigureAwait(false);
         var body = await server.Body.ReadAsync(context, Failure).ConfigureAwait(false);
-        await ReportAsync(context, access, new ExchangeRequest
+        await ReportAsync(context, new ExchangeRequest
         {
             Worker = body.Worker,
             Failed = [new FailedReport(job, body.Error, body.ExitCode, body.Final, body.Attempt, Instance: body.Instance)],
@@ -38,17 +36,17 @@ internal sealed class ReportRoutes(PyremtoServer server)
     public async Task ReleaseAsync(HttpContext context)
     {
         var job = Query.JobId(context);
-        var access = await server.AccessAsync(context).ConfigureAwait(false);
         var body = await server.Body.ReadOptionalAsync(context, Release).ConfigureAwait(false) ?? new ReleaseBody();
-        await ReportAsync(context, access, new ExchangeRequest
+        await ReportAsync(context, new ExchangeRequest
         {
             Worker = body.Worker,
             Released = [new ReleasedReport(job, body.Attempt, Instance: body.Instance)],
         }).ConfigureAwait(false);
     }
 
-    private async Task ReportAsync(HttpContext context, TagAccess access, ExchangeRequest report)
+    private async Task ReportAsync(HttpContext context, ExchangeRequest report)
     {
+        var access = await server.AccessAsync(context).ConfigureAwait(false);
         var answer = await server.Scheduler.ExchangeAsync(
             report with { Tags = [access], Count = 0 }, CancellationToken.None).ConfigureAwait(false);
         var outcome = answer.Outcomes[0];

@@ -7,8 +7,7 @@ namespace Pyremto;
 /// <content>How bodies come: whose, how much, how fast.</content>
 internal sealed partial class RequestBody
 {
-    /// <summary>From here on a body is large: no banned address may send it without a verified credential, and nobody without a right one
-    /// where the route names the tag.</summary>
+    /// <summary>From here on a body is large: no banned address may send it without a verified credential.</summary>
     private const int Large = 64 << 10;
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -26,39 +25,33 @@ internal sealed partial class RequestBody
     /// <summary>The sender has shown a credential: the body counts no more as one that could be anybody's.</summary>
     public static void Verified(HttpContext context) => context.Features.Get<UnverifiedBodies.Body>()?.Dispose();
 
-    private static void Consume(HttpContext context, PipeReader reader, in ReadOnlySequence<byte> body)
-    {
-        reader.AdvanceTo(body.End);
-        if (context.Request.RouteValues.ContainsKey("tag"))
-            Verified(context); // it came first
-    }
-
     /// <summary>Waits for the whole body; nothing of it is consumed yet.</summary>
-    private async ValueTask<ReadOnlySequence<byte>> GatherAsync(HttpContext context, PipeReader reader, TagAccess? access = null)
+    /// <param name="context">The request.</param>
+    /// <param name="reader">Its body.</param>
+    /// <param name="access">The access to the tag that is meant, where it is known.</param>
+    /// <param name="isRouted">Whether it is that to the tag which the route names, if it names one.</param>
+    private async ValueTask<ReadOnlySequence<byte>> GatherAsync(HttpContext context, PipeReader reader, TagAccess? access, bool isRouted)
     {
         var length = context.Request.ContentLength;
-        if (length is not <= Large)
-        {
-            access ??= AccessOf(context);
-            if (length is not null)
-                Allow(context, length.Value, access);
-            if (access is not null && !IsVerified(context, access))
-                await gate.AdmitOwnerAsync(context.Connection.RemoteIpAddress, access).ConfigureAwait(false);
-        }
-        else if (reader.TryRead(out var read)) // mostly it came with its headers
+        if (length is <= Large && reader.TryRead(out var read))
         {
             if (IsWhole(read, length))
-                return read.Buffer;
+                return read.Buffer; // mostly it came with its headers; and it is looked at although its sender may be gone (S5)
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
         }
-        return await ComingAsync(context, reader, access ?? AccessOf(context)).ConfigureAwait(false);
+        if (isRouted)
+            access = AccessOf(context);
+        if (length is > Large)
+            Allow(context, length.Value, access);
+        if (access is not null && !IsVerified(context, access))
+            await gate.AdmitOwnerAsync(context.Connection.RemoteIpAddress, access).ConfigureAwait(false);
+        return await ComingAsync(context, reader, access).ConfigureAwait(false);
     }
 
     private async ValueTask<ReadOnlySequence<byte>> ComingAsync(HttpContext context, PipeReader reader, TagAccess? access)
     {
         using var pace = new BodyPace(reader, time);
-        var isKnown = access is not null && (context.Request.ContentLength is not <= Large || IsVerified(context, access));
-        var counted = isKnown ? null : _unverified.Enter(reader);
+        var counted = access is null ? _unverified.Enter(reader) : null;
         if (counted is not null)
         {
             context.Response.RegisterForDispose(counted);

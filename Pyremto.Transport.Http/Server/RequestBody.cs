@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pyremto;
 
 /// <summary>
-/// Reads bodies as far as they are allowed, and JSON from them. Before a large one of a route that names its tag is read, the tag's
-/// credential has to be right; what is read without one is bounded in all, and whatever comes too slowly ends (S16).
+/// Reads bodies as far as they are allowed, and JSON from them. Where the route names the tag, its credential has to be right before a body
+/// is waited for; what is gathered without one is bounded in all, and whatever comes too slowly ends (S16).
 /// </summary>
 internal sealed partial class RequestBody(PyremtoHttpOptions options, AddressBans bans, CredentialGate gate, TimeProvider time)
 {
@@ -16,26 +16,30 @@ internal sealed partial class RequestBody(PyremtoHttpOptions options, AddressBan
     public delegate T Parse<out T>(ReadOnlySpan<byte> body);
 
     /// <summary>Reads a body that has to be there.</summary>
-    public async ValueTask<T> ReadAsync<T>(HttpContext context, Parse<T> parse)
+    /// <inheritdoc cref="ReadOptionalAsync"/>
+    public async ValueTask<T> ReadAsync<T>(HttpContext context, Parse<T> parse, bool holdsCredential = false)
         where T : class =>
-        await ReadOptionalAsync(context, parse).ConfigureAwait(false)
+        await ReadOptionalAsync(context, parse, holdsCredential).ConfigureAwait(false)
             ?? throw new InvalidRequestException("The request has no body: this route needs a JSON object.");
 
     /// <summary>Reads a body; null where there is none.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="parse">Makes of it what the route takes.</param>
+    /// <param name="holdsCredential">Whether the credential stands in it, although the route names the tag.</param>
     /// <exception cref="InvalidRequestException">It is not JSON, or not what the route takes.</exception>
     /// <exception cref="TooLargeException">It is larger than allowed (S16).</exception>
-    public async ValueTask<T?> ReadOptionalAsync<T>(HttpContext context, Parse<T> parse)
+    public async ValueTask<T?> ReadOptionalAsync<T>(HttpContext context, Parse<T> parse, bool holdsCredential = false)
         where T : class
     {
         var reader = context.Request.BodyReader;
-        var body = await GatherAsync(context, reader).ConfigureAwait(false);
+        var body = await GatherAsync(context, reader, access: null, isRouted: !holdsCredential).ConfigureAwait(false);
         try
         {
             return body.IsEmpty ? null : Read(body, parse);
         }
         finally
         {
-            Consume(context, reader, body);
+            reader.AdvanceTo(body.End);
         }
     }
 
@@ -74,14 +78,14 @@ internal sealed partial class RequestBody(PyremtoHttpOptions options, AddressBan
     public async ValueTask<JsonText> ReadValueAsync(HttpContext context, TagAccess? access, Parse<JsonText> parse)
     {
         var reader = context.Request.BodyReader;
-        var body = await GatherAsync(context, reader, access).ConfigureAwait(false);
+        var body = await GatherAsync(context, reader, access, isRouted: access is null).ConfigureAwait(false);
         try
         {
             return Read(body, parse);
         }
         finally
         {
-            Consume(context, reader, body);
+            reader.AdvanceTo(body.End);
         }
     }
 

@@ -28,11 +28,11 @@ internal sealed class WorkRoutes(PyremtoServer server)
     /// <summary>The same for the tag in the route; without a body it asks for one job.</summary>
     public async Task NextOfTagAsync(HttpContext context)
     {
-        var access = await server.AccessAsync(context).ConfigureAwait(false);
         var request = await server.Body.ReadOptionalAsync(context, Exchange).ConfigureAwait(false)
             ?? new ExchangeRequest();
         if (request.Tags.Count > 0)
             throw new InvalidRequestException("This route names its tag itself: leave 'tags' out, or use /api/next.");
+        var access = await server.AccessAsync(context).ConfigureAwait(false);
         await ExchangeAsync(context, request with { Tags = [access] }).ConfigureAwait(false);
     }
 
@@ -47,10 +47,10 @@ internal sealed class WorkRoutes(PyremtoServer server)
     /// <summary>The same for the tag in the route.</summary>
     public async Task HeartbeatOfTagAsync(HttpContext context)
     {
-        var access = await server.AccessAsync(context).ConfigureAwait(false);
         var heartbeat = await server.Body.ReadAsync(context, WireJson.ReadHeartbeat).ConfigureAwait(false);
         if (heartbeat.Tags.Count > 0)
             throw new InvalidRequestException("This route names its tag itself: leave 'tags' out, or use /api/heartbeat.");
+        var access = await server.AccessAsync(context).ConfigureAwait(false);
         await BeatAsync(context, heartbeat with { Tags = [access] }).ConfigureAwait(false);
     }
 

@@ -148,5 +148,5 @@ internal sealed class CredentialGate
 
     /// <summary>The cheapest thing that only the owner may do, and that changes nothing.</summary>
     private async ValueTask AskAsync(TagAccess access) =>
-        await _scheduler.IssueViewTokenAsync(access with { ViewToken = null }, Soon, CancellationToken.None).ConfigureAwait(false);
+        await _scheduler.IssueViewTokenAsync(access, Soon, CancellationToken.None).ConfigureAwait(false);
 }

@@ -55,7 +55,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("/api/not-needed", "{}", "not the JSON")]
     [InlineData("/api/not-needed", "{\"workers\":[]}", "1 to 1024 workers")]
     [InlineData("/api/not-needed", "{\"workers\":[null]}", "1 to 1024 workers")]
-    [InlineData("/api/not-needed", "{\"workers\":[\"w\"]}", "not the JSON")]
+    [InlineData("/api/not-needed", "{\"workers\":[\"w\"]}", "1 to 64 tags")]
     [InlineData("/api/not-needed", "{\"workers\":[\"w\"],\"tags\":[]}", "1 to 64 tags")]
     [InlineData("/api/not-needed", "{\"workers\":[\"w\"],\"tags\":[null]}", "1 to 64 tags")]
     [InlineData("/api/give-up", "{\"request_id\":\"r\"}", "not the JSON")]
