@@ -49,7 +49,7 @@ internal sealed partial class V2Tags(PyremtoServer server)
         var name = request.Tag;
         try
         {
-            var created = await CreateAsync(call, request).ConfigureAwait(false);
+            var created = await server.Gate.CreateAsync(call.Context.Connection.RemoteIpAddress, request, call.Gone).ConfigureAwait(false);
             name = created.Tag;
             if (minutes > 0)
                 await KeepAsync(new TagAccess(name, request.Password), AliveIntervalKind, minutes).ConfigureAwait(false);
@@ -99,14 +99,6 @@ internal sealed partial class V2Tags(PyremtoServer server)
         {
             throw new WrongPasswordException($"{error.Message} A Python script puts it into the endpoint's address: http://:KEY@host/.");
         }
-    }
-
-    private async Task<CreatedTag> CreateAsync(V2Call call, CreateTag request)
-    {
-        if (request.Password is null)
-            return await _scheduler.CreateTagAsync(request, call.Gone).ConfigureAwait(false);
-        using var turn = await server.Gate.TakeTurnAsync(call.Context.Connection.RemoteIpAddress, call.Gone).ConfigureAwait(false);
-        return await _scheduler.CreateTagAsync(request, call.Gone).ConfigureAwait(false);
     }
 
     /// <summary>Whether the tag that there is has just this password, or none where none is given.</summary>

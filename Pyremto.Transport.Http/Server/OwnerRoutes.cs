@@ -21,7 +21,8 @@ internal sealed class OwnerRoutes(PyremtoServer server)
         server.RequireOperator(context, credential.Token);
         var body = await server.Body.ReadOptionalAsync(context, Creation).ConfigureAwait(false) ?? new CreateTag();
         var request = body with { Password = body.Password ?? credential.Password };
-        var created = await CreateAsync(context, request).ConfigureAwait(false);
+        var created = await server.Gate.CreateAsync(context.Connection.RemoteIpAddress, request, context.RequestAborted).ConfigureAwait(false);
+        server.PlainPasswords.Look(context, new TagAccess(created.Tag, request.Password));
         context.Response.Headers.Location = $"{server.PathOf(context)}/api/tags/{Uri.EscapeDataString(created.Tag)}";
         var answer = new CreatedTagAnswer(created.Tag, created.Instance, created.ViewToken, server.ProgressUrlOf(context, created.Tag));
         await server.Answers.JsonAsync(context, answer, HttpJson.Default.CreatedTagAnswer, StatusCodes.Status201Created).ConfigureAwait(false);
@@ -105,17 +106,6 @@ internal sealed class OwnerRoutes(PyremtoServer server)
         var note = new TagNote((string)context.Request.RouteValues["kind"]!, await server.Body.ReadValueAsync(context).ConfigureAwait(false));
         await server.Scheduler.AddNoteAsync(access, note, replace, context.RequestAborted).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    /// <summary>Hashing a password costs what a check costs, so it takes its address's turn.</summary>
-    private async ValueTask<CreatedTag> CreateAsync(HttpContext context, CreateTag request)
-    {
-        if (request.Password is null || request.PasswordIsRandom)
-            return await server.Scheduler.CreateTagAsync(request, context.RequestAborted).ConfigureAwait(false);
-        using var turn = await server.Gate.TakeTurnAsync(context.Connection.RemoteIpAddress, context.RequestAborted).ConfigureAwait(false);
-        var created = await server.Scheduler.CreateTagAsync(request, context.RequestAborted).ConfigureAwait(false);
-        server.PlainPasswords.Look(context, new TagAccess(created.Tag, request.Password));
-        return created;
     }
 
     private async Task DoAsync(HttpContext context, Func<TagAccess, CancellationToken, ValueTask> verb)

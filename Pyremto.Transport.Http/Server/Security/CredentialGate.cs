@@ -85,14 +85,20 @@ internal sealed class CredentialGate
         return admitted;
     }
 
-    /// <summary>Takes the turn of an address for something that costs as much as a check: hashing a new tag's password.</summary>
-    /// <exception cref="BannedException">Too many of this address wait already.</exception>
-    public ValueTask<IDisposable> TakeTurnAsync(IPAddress? address, CancellationToken cancellationToken) =>
-        TurnOfAsync(AddressNets.Key(address), cancellationToken);
-
-    private async ValueTask<IDisposable> TurnOfAsync(IPAddress key, CancellationToken cancellationToken) =>
-        await _turns.TakeAsync(AddressNets.Widest(key), _bans.CountOf(key), cancellationToken).ConfigureAwait(false)
-        ?? throw new BannedException("Too many passwords wait to be checked: try again later.", Soon);
+    /// <summary>Creates a tag. Hashing its password costs what a check costs, so it takes its address's turn; then the address has shown
+    /// it.</summary>
+    /// <inheritdoc cref="ITagOwner.CreateTagAsync"/>
+    /// <exception cref="BannedException">Too many wait already.</exception>
+    public async ValueTask<CreatedTag> CreateAsync(IPAddress? address, CreateTag request, CancellationToken cancellationToken)
+    {
+        if (request.Password is not { } password)
+            return await _scheduler.CreateTagAsync(request, cancellationToken).ConfigureAwait(false);
+        var key = AddressNets.Key(address);
+        using var turn = request.PasswordIsRandom ? null : await TakeTurnAsync(key, cancellationToken).ConfigureAwait(false);
+        var created = await _scheduler.CreateTagAsync(request, cancellationToken).ConfigureAwait(false);
+        _verified.Add(key, created.Tag, password);
+        return created;
+    }
 
     /// <summary>The scheduler refused a credential. If it had passed as a password that was right before, its tag was deleted, and there is
     /// another of its name: then it is forgotten, and counts as a guess.</summary>
@@ -125,12 +131,16 @@ internal sealed class CredentialGate
         _verified.Add(from, Operator, shown);
     }
 
+    private async ValueTask<IDisposable> TakeTurnAsync(IPAddress key, CancellationToken cancellationToken) =>
+        await _turns.TakeAsync(AddressNets.Widest(key), _bans.CountOf(key), cancellationToken).ConfigureAwait(false)
+        ?? throw new BannedException("Too many passwords wait to be checked: try again later.", Soon);
+
     private bool HasShown(IPAddress key, TagAccess access) => _verified.Contains(key, access.Tag, access.Password!);
 
     private async Task VerifyAsync(IPAddress key, TagAccess access)
     {
         _bans.Refuse(key);
-        using var turn = await TurnOfAsync(key, CancellationToken.None).ConfigureAwait(false);
+        using var turn = await TakeTurnAsync(key, CancellationToken.None).ConfigureAwait(false);
         if (HasShown(key, access)) // by another request, while this one waited
             return;
         _bans.Refuse(key);

@@ -30,6 +30,20 @@ public sealed class BanTests
         (await at.PostAsync("/api/tags/open/next")).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"password_is_random\":true")]
+    public async Task Who_created_a_tag_has_shown_its_password(string random)
+    {
+        const string Secret = "uEFg0u8LrYbGm2c1Xn9Qxw";
+        await using var at = await HttpCoordinator.StartAsync(options => options.MaxOffences = 1);
+        (await at.PostAsync("/api/tags", $$"""{"tag":"svr","password":"{{Secret}}"{{random}}}""")).ShouldBe(HttpStatusCode.Created);
+        (await at.GetAsync("/api/tags/svr", HttpCoordinator.Password("guess"))).ShouldBe(HttpStatusCode.Unauthorized);
+
+        (await at.GetAsync("/api/tags/svr", HttpCoordinator.Password("guess"))).ShouldBe(HttpStatusCode.TooManyRequests);
+        (await at.GetAsync("/api/tags/svr", HttpCoordinator.Password(Secret))).ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task A_ban_ends()
     {
