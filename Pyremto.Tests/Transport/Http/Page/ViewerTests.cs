@@ -103,10 +103,10 @@ public sealed class ViewerTests : IAsyncLifetime
         await _at.Scheduler.DeleteTagAsync(new TagAccess("svr", "secret"), CancellationToken.None);
         await _at.Scheduler.CreateTagAsync(new CreateTag { Tag = "svr", Password = "secret" }, CancellationToken.None);
         await SetUpAsync(3);
+        await old.EndsAsync().WaitAsync(Deadline);
         using var anew = await Viewer.OpenAsync(_at, HttpCoordinator.Password("secret"));
 
         ((int)(await anew.NextAsync())["total"]!).Should().Be(3);
-        await old.EndsAsync().WaitAsync(Deadline);
         await FinishAsync(0);
         ((int)(await anew.NextAsync())["done"]!).Should().BeInRange(0, 1);
     }
