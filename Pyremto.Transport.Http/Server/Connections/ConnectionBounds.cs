@@ -38,7 +38,7 @@ internal sealed partial class ConnectionBounds
     public bool TryTake(ConnectionContext connection)
     {
         var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        var other = address is null || NetworkAddress.IsLoopback(address) || _proxies.Contains(address) ? null : AddressBans.Key(address);
+        var other = address is null || NetworkAddress.IsLoopback(address) || _proxies.Contains(address) ? null : AddressNets.Key(address);
         if (Refusal(connection, other) is not { } refusal)
         {
             connection.ConnectionClosed.Register(() => Leave(other));

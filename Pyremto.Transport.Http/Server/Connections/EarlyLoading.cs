@@ -19,7 +19,7 @@ internal static class EarlyLoading
     };
 
     /// <summary>
-    /// Writes results in every format, draws a code and takes a turn, all for nobody. What fails is heard of by whoever asks for it.
+    /// Writes results in every format, draws a code and bans an address, all for nobody. What fails is heard of by whoever asks for it.
     /// </summary>
     public static async Task RunAsync(IServiceProvider services)
     {
@@ -33,8 +33,8 @@ internal static class EarlyLoading
                 codes.WritePng("x");
             }
             _ = new ContentDispositionHeaderValue("inline").ToString();
-            var turns = new AddressTurns(mostInLine: 0);
-            using var turn = await turns.TakeAsync(IPAddress.Loopback, CancellationToken.None).ConfigureAwait(false);
+            using var bans = new AddressBans(maxOffences: 1, TimeSpan.FromMinutes(1), TimeProvider.System);
+            bans.Offend(IPAddress.Loopback);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
