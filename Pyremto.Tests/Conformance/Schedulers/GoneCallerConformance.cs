@@ -98,11 +98,10 @@ public abstract class GoneCallerConformance(SchedulerUnderTest kind) : Scheduler
     /// <summary>A tag whose password nobody has shown yet, and whose job 0 somebody has.</summary>
     private async Task HoldAsync(string worker)
     {
-        var random = new SeededRandom(1);
-        var record = Make.Record(Tag.Tag, random.NextGuid(), Time.GetUtcNow(), passwordHash: PasswordHash.Create(Tag.Password!, random));
-        await Harness.Store.CreateTagAsync(record, CancellationToken.None);
-        await Harness.Store.SetUpJobsAsync(record, Make.SetUp(jobs: 3, n: 2), CancellationToken.None);
-        await Harness.Store.ExchangeAsync([record], new ExchangeRequest { Worker = worker, RequestId = "first" }, CancellationToken.None);
+        await EmptyTagAsync(Tag.Tag, Tag.Password);
+        var record = await Harness.Store.FindTagAsync(Tag.Tag, CancellationToken.None);
+        await Harness.Store.SetUpJobsAsync(record!, Make.SetUp(jobs: 3, n: 2), CancellationToken.None);
+        await Harness.Store.ExchangeAsync([record!], new ExchangeRequest { Worker = worker, RequestId = "first" }, CancellationToken.None);
     }
 
     /// <summary>Gives up at a stage, and lets it go on when the coordinator has heard of it, as far as one can know.</summary>
