@@ -49,7 +49,8 @@ public sealed class HostileTextTests : IAsyncLifetime
     /// <summary>The words of a line as a shell finds them.</summary>
     private static async Task<string[]> WordsAsync(string line)
     {
-        using var bash = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"printf '%s\\n' {line.Trim()}"]) { RedirectStandardOutput = true })!;
+        using var bash = Process.Start(
+            new ProcessStartInfo("/bin/bash", ["-c", $"printf '%s\\n' {line.Trim()}"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         return (await bash.StandardOutput.ReadToEndAsync()).Split('\n');
     }
 }

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Cli;
 
 /// <summary>What the command makes is for its user alone, whatever the umask, and what others plant is not used.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PrivateFilesTests : IAsyncLifetime
 {
     private const UnixFileMode Folder = OtherUser.Private | UnixFileMode.UserExecute;
@@ -130,7 +132,7 @@ public sealed class PrivateFilesTests : IAsyncLifetime
         var foreign = await StartAsOther("002", "run", "jobs.jsonl", "--", "sh", "work.sh").WaitAsync();
 
         theirs.ExitCode.Should().Be(0, theirs.ToString());
-        File.ReadAllLines(_shell.Directory.File("theirs.csv")).Should().HaveCount(3);
+        (await File.ReadAllLinesAsync(_shell.Directory.File("theirs.csv"))).Should().HaveCount(3);
         foreign.ExitCode.Should().Be(2, foreign.ToString());
         foreign.Errors.Should().Contain("jobs.jsonl.pyremto.db").And.Contain("belongs to another user (root;").And.Contain("sudo chown");
     }

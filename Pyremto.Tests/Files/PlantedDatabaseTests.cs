@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Files;
 
 /// <summary>A database, and what lies beside it, is believed only where its owner alone could have written it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PlantedDatabaseTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Files;
 
 /// <summary>An operator's key is believed only where its owner alone could have written it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PlantedKeyTests : IDisposable
 {
     private const string Key = "0123456789abcdef0123456789abcdef";

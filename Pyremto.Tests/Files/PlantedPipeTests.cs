@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Files;
 
 /// <summary>The files of a pipe lie in the folder that all users share.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PlantedPipeTests : IDisposable
 {
     private readonly string _name = PipeNames.New();

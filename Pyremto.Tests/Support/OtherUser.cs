@@ -22,7 +22,7 @@ internal static class OtherUser
     /// <summary>Whose a file is, by number.</summary>
     public static async Task<string> OwnerOfAsync(string path)
     {
-        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%u", path]) { RedirectStandardOutput = true })!;
+        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%u", path]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         return (await stat.StandardOutput.ReadToEndAsync()).Trim();
     }
 

@@ -156,7 +156,8 @@ public sealed class RunChangedTests : IAsyncLifetime
     {
         Skip.If(OperatingSystem.IsWindows(), "The program is a script of a POSIX shell.");
         var program = _folder.Path(_folder.Shell.Write("program", "#!/bin/sh\ntest $1 -lt 5 && echo '{}'"));
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         string[] run = ["run", "jobs.jsonl", "-n", "1", "-c", "2", "--max-failures", "0"];
         string[] state = ["jobs", "--state", "jobs.jsonl.pyremto.db", "--json"];
         await _folder.Shell.RunAsync([.. run, "--", "./program", "{i}"]);
