@@ -15,7 +15,7 @@ export const isOwner = () => owner !== null;
 export async function call(path, { method = 'GET', body, asOwner, anonymous, signal, accept = 'application/json', base = api } = {}) {
 	const headers = { Accept: accept }; // exactly this keeps the browser from asking for a password itself
 	if (method !== 'GET') headers['Content-Type'] = 'application/json';
-	if (asOwner && owner) headers['Pyremto-Authorization'] = owner; // the other one may be a host's
+	if (asOwner && owner) headers['Pyremto-Authorization'] = owner;
 	const options = { method, headers, signal, body: body && JSON.stringify(body), cache: 'no-store', credentials: anonymous ? 'omit' : 'same-origin' };
 	const response = await fetch(base + path, options).catch(() => Promise.reject(refusal(0, 'The coordinator does not answer.')));
 	const date = Date.parse(response.headers.get('Date')) + 500;
