@@ -12,6 +12,8 @@ internal static partial class ShellText
 
     /// <summary>Words that no shell changes. A brace around a name alone stays as it is; one around a list or a range does not.</summary>
     [GeneratedRegex(
-        @"^([A-Za-z0-9_@%+=:,./-]|\{[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\})+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+        @"^([A-Za-z0-9_@%+=:,./-]|\{[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\})+\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Harmless();
 }

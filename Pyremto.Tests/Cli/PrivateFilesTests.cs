@@ -75,7 +75,8 @@ public sealed class PrivateFilesTests : IAsyncLifetime
         var end = await _shell.RunAsync("serve", "--urls", "http://localhost:0");
 
         end.ExitCode.Should().Be(2, end.ToString());
-        end.ErrorLines.Should().ContainSingle().Which.Should().Contain($"'{State}' belongs to another user").And.Contain($"chown root {State}");
+        end.ErrorLines.Should().ContainSingle().Which.Should()
+            .Contain($"'{State}' belongs to another user").And.Contain($"chown root {State}");
     }
 
     [SkippableFact]
@@ -142,6 +143,6 @@ public sealed class PrivateFilesTests : IAsyncLifetime
 
     private PyremtoProcess StartAsOther(string umask, params IEnumerable<string> arguments) => _shell.StartProgram(
         "/usr/bin/setpriv",
-        [$"--reuid={OtherUser.Id}", $"--regid={OtherUser.Id}", "--clear-groups", "/usr/bin/env", $"XDG_STATE_HOME={_shell.Directory.File("other-state")}",
-            "/bin/sh", "-c", $"umask {umask}; exec \"$PYREMTO\" \"$@\"", "sh", .. arguments]);
+        [$"--reuid={OtherUser.Id}", $"--regid={OtherUser.Id}", "--clear-groups", "/usr/bin/env",
+            $"XDG_STATE_HOME={_shell.Directory.File("other-state")}", "/bin/sh", "-c", $"umask {umask}; exec \"$PYREMTO\" \"$@\"", "sh", .. arguments]);
 }

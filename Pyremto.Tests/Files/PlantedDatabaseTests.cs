@@ -138,6 +138,7 @@ public sealed class PlantedDatabaseTests : IDisposable
     private static async Task RefusesAsync(string path, string words)
     {
         await using var store = Store(path);
-        (await FluentActions.Awaiting(() => store.OpenAsync(None).AsTask()).Should().ThrowAsync<StoreUnavailableException>()).WithMessage(words);
+        (await FluentActions.Awaiting(() => store.OpenAsync(None).AsTask()).Should().ThrowAsync<StoreUnavailableException>())
+            .WithMessage(words);
     }
 }

@@ -31,7 +31,8 @@ public sealed class PlantedPipeTests : IDisposable
         using var directory = new TempDirectory();
         File.CreateSymbolicLink(LockFile, directory.File("victim"));
 
-        (await FluentActions.Awaiting(() => PipeOwnership.TakeAsync(_name, default)).Should().ThrowAsync<IOException>()).WithMessage("*is a link*");
+        (await FluentActions.Awaiting(() => PipeOwnership.TakeAsync(_name, default)).Should().ThrowAsync<IOException>())
+            .WithMessage("*is a link*");
 
         File.Exists(directory.File("victim")).Should().BeFalse();
     }

@@ -26,7 +26,7 @@ public sealed class TagNameTests
             "61 323 307 61", "61 307 323", // marks in the wrong order
         ];
 
-        (await TryAsync(invariant, names)).Should().OnlyContain(line => line.Contains("normal form", StringComparison.Ordinal) && !line.EndsWith(": taken", StringComparison.Ordinal));
+        (await TryAsync(invariant, names)).Should().OnlyContain(line => line.Contains("normal form", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -42,7 +42,8 @@ internal sealed record CredentialKind(
                 "wrong" => new(name, name, Password: "guess"),
                 "password" => new(name, name, Password: Secret),
                 "view" => new(name, name, Token: created.ViewToken),
-                "expired" => new(name, name, Token: await scheduler.IssueViewTokenAsync(access, TimeSpan.FromMilliseconds(1), CancellationToken.None)),
+                "expired" => new(
+                    name, name, Token: await scheduler.IssueViewTokenAsync(access, TimeSpan.FromMilliseconds(1), CancellationToken.None)),
                 "rotated" => new(name, name, Token: created.ViewToken),
                 "others-view" => new(name, name, Token: other.ViewToken),
                 _ => new(name, name, Password: "other-secret"),

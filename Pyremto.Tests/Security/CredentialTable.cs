@@ -27,7 +27,8 @@ internal static class CredentialTable
             return;
         }
         index.Should().BeGreaterThanOrEqualTo(0);
-        found.Split('\n').Should().Equal(sections[index].Split('\n'), "that is the committed table; a new call belongs into it (see CredentialTable)");
+        found.Split('\n').Should().Equal(
+            sections[index].Split('\n'), "that is the committed table; a new call belongs into it (see CredentialTable)");
     }
 
     private static string Write(string section, IReadOnlyList<string> columns, IReadOnlyList<(string Call, IReadOnlyList<string> Cells)> rows)

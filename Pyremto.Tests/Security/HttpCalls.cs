@@ -17,7 +17,8 @@ internal static class HttpCalls
             return OfV2("get-job-progress", by, pattern);
         var path = pattern.Replace("{tag}", by.Tag, StringComparison.Ordinal).Replace("{id}", "0", StringComparison.Ordinal)
             .Replace("{kind}", "k", StringComparison.Ordinal).Replace("{file}", "page.js", StringComparison.Ordinal);
-        var request = new HttpRequestMessage(new HttpMethod(method), path + (pattern.EndsWith("/result", StringComparison.Ordinal) ? "?worker=w" : ""));
+        var query = pattern.EndsWith("/result", StringComparison.Ordinal) ? "?worker=w" : "";
+        var request = new HttpRequestMessage(new HttpMethod(method), path + query);
         if (method is not "GET")
             request.Content = new StringContent(BodyOf($"{method} {pattern}", by), Encoding.UTF8, "application/json");
         Introduce(request, by);
@@ -36,7 +37,8 @@ internal static class HttpCalls
         Introduce(request, by);
         (string Name, string? Value)[] headers =
         [
-            ("backendversion", "2"), (verb, "true"), ("tag", by.Tag), ("password", by.Password ?? by.Token), ("jobid", "0"), ("value", "1"), ("x", "1"), ("y", "1"),
+            ("backendversion", "2"), (verb, "true"), ("tag", by.Tag), ("password", by.Password ?? by.Token),
+            ("jobid", "0"), ("value", "1"), ("x", "1"), ("y", "1"),
             ("name", verb == "create-tag" ? $"{by.Name}-v2" : "n"), ("description", "d"),
         ];
         foreach (var (name, value) in headers)

@@ -27,7 +27,8 @@ public sealed partial class HttpCredentialTests : IAsyncLifetime
         _app = builder.Build();
         _app.MapPyremto(configure: options => (options.OperatorKey, options.MaxOffences) = (CredentialKind.OperatorKey, 1_000_000));
         await _app.StartAsync();
-        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(_app.Urls.First()) };
+        var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
+        _client = new HttpClient(handler) { BaseAddress = new Uri(_app.Urls.First()) };
     }
 
     public async Task DisposeAsync()
@@ -64,7 +65,8 @@ public sealed partial class HttpCredentialTests : IAsyncLifetime
     public async Task Every_verb_of_the_python_protocol_does_for_each_credential_what_the_table_says()
     {
         var kinds = await KindsAsync();
-        var source = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "Pyremto.Transport.Http", "PyremtoV2", "PyremtoV2Endpoint.cs"));
+        var source = await File.ReadAllTextAsync(
+            Path.Combine(RepositoryRoot.Path, "Pyremto.Transport.Http", "PyremtoV2", "PyremtoV2Endpoint.cs"));
         var verbs = VerbName().Matches(source).Select(static match => match.Groups["name"].Value).Order(StringComparer.Ordinal).ToArray();
         verbs.Should().HaveCountGreaterThan(10);
         var rows = new List<(string, IReadOnlyList<string>)>();
@@ -124,7 +126,9 @@ public sealed partial class HttpCredentialTests : IAsyncLifetime
     [GeneratedRegex(@"new\(""(?<name>[a-z-]+)"", \w+\.\w+Async", RegexOptions.ExplicitCapture)]
     private static partial Regex VerbName();
 
-    [GeneratedRegex(@"""refused"":\[\{.*?""code"":""(?<what>\w+)""|""password-ok"":(?<what>0)|""success"":(?<what>0)", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"""refused"":\[\{.*?""code"":""(?<what>\w+)""|""password-ok"":(?<what>0)|""success"":(?<what>0)",
+        RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
     private static partial Regex Refused();
 }
 

@@ -9,7 +9,8 @@ internal static class OtherUser
 
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static void SkipUnlessPossible() => Skip.IfNot(!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess, "Only root gives files away.");
+    public static void SkipUnlessPossible() =>
+        Skip.IfNot(!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess, "Only root gives files away.");
 
     /// <summary>Makes a file, or a link itself, the other user's.</summary>
     public static async Task OwnAsync(string path)

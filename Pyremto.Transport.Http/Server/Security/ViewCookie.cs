@@ -49,7 +49,8 @@ internal sealed class ViewCookie(PyremtoHttpOptions options, string prefix)
         IsEssential = true,
     };
 
-    /// <summary>What stands before every route, as the browser sees it: a proxy may have changed it, and the public address says how.</summary>
+    /// <summary>What stands before every route, as the browser sees it: a proxy may have changed it, and the public address says
+    /// how.</summary>
     private string PathOf(HttpContext context) =>
         (PublicUrlOf(context)?.AbsolutePath ?? $"{context.Request.PathBase.ToUriComponent()}{prefix}").TrimEnd('/') + "/";
 

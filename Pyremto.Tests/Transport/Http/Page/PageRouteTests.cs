@@ -96,7 +96,8 @@ public sealed class PageRouteTests : IAsyncLifetime
         using var token = new StringContent($$"""{"view_token":"{{created.ViewToken}}"}""", new MediaTypeHeaderValue("application/json"));
         using var begun = await client.PostAsync("/jobs/t/svr/session", token);
         begun.StatusCode.Should().Be(HttpStatusCode.NoContent);
-        begun.Headers.GetValues("Set-Cookie").Should().ContainSingle().Which.Should().Contain("path=/jobs/;", "the host's other routes do not get it");
+        begun.Headers.GetValues("Set-Cookie").Should().ContainSingle().Which.Should()
+            .Contain("path=/jobs/;", "the host's other routes do not get it");
         (await client.GetAsync("/jobs/api/tags/svr")).StatusCode.Should().Be(HttpStatusCode.OK, "the client keeps the cookie");
     }
 }

@@ -156,7 +156,8 @@ public sealed class SessionTests : IAsyncLifetime
         var created = await at.Scheduler.CreateTagAsync(new CreateTag { Tag = "svr", Password = "secret" }, CancellationToken.None);
         var answer = await at.SendAsync(
             HttpMethod.Post, "/t/svr/session", $$"""{"view_token":"{{created.ViewToken}}"}""", change: request => request.Headers.Host = "jobs.example.org");
-        answer.Headers.GetValues("Set-Cookie").Single().Should().Contain("secure").And.Contain("path=/x/;", "what the proxy adds is part of the public address");
+        answer.Headers.GetValues("Set-Cookie").Single().Should().Contain("secure")
+            .And.Contain("path=/x/;", "what the proxy adds is part of the public address");
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using Pyremto.Tests.Support;
 
 namespace Pyremto.Tests.Transport.Http.Server;
 
-/// <summary>Whatever is sent over HTTP, natively or in the Python package's protocol, the coordinator takes for no fault of its own, and goes on
-/// serving those who make sense.</summary>
+/// <summary>Whatever is sent over HTTP, natively or in the Python package's protocol, the coordinator takes for no fault of its own, and
+/// goes on serving those who make sense.</summary>
 public sealed class FuzzTests : IAsyncLifetime
 {
     private const int Fuzzers = 4;
@@ -21,12 +21,18 @@ public sealed class FuzzTests : IAsyncLifetime
 
     private static readonly string[] Paths =
     [
-        "/api/next", "/api/heartbeat", "/api/give-up", "/api/not-needed", "/api/tags", "/api/tags/fuzz", "/api/tags/fuzz/next", "/api/tags/fuzz/heartbeat",
-        "/api/tags/fuzz/jobs", "/api/tags/fuzz/jobs/0/result?worker=fuzz&attempt=1", "/api/tags/fuzz/jobs/1/failure", "/api/tags/fuzz/jobs/2/release",
-        "/api/tags/fuzz/retry", "/api/tags/fuzz/cancel", "/api/tags/fuzz/pause", "/api/tags/fuzz/resume", "/api/tags/fuzz/view-tokens", "/api/tags/fuzz/rotate",
-        "/api/tags/fuzz/notes/k?replace=true", "/api/tags/fuzz/events", "/api/tags/fuzz/results?format=csv&order=by_completion&after=3&limit=2",
-        "/api/tags/fuzz/jobs?state=done&after=1&limit=5", "/api/tags/fuzz/plot?x=job_id&y=result.y&fold=true&most=16", "/api/tags/fuzz/completions?bins=3",
-        "/api/tags/fuzz/latest?limit=3", "/api/tags/fuzz/page", "/api/tags/fuzz/exists", "/t/fuzz", "/t/fuzz/session", "/t/fuzz/qr.svg", "/t/fuzz/qr.png",
+        "/api/next", "/api/heartbeat", "/api/give-up", "/api/not-needed", "/api/tags", "/api/tags/fuzz", "/api/tags/fuzz/next",
+        "/api/tags/fuzz/heartbeat",
+        "/api/tags/fuzz/jobs", "/api/tags/fuzz/jobs/0/result?worker=fuzz&attempt=1", "/api/tags/fuzz/jobs/1/failure",
+        "/api/tags/fuzz/jobs/2/release",
+        "/api/tags/fuzz/retry", "/api/tags/fuzz/cancel", "/api/tags/fuzz/pause", "/api/tags/fuzz/resume",
+        "/api/tags/fuzz/view-tokens", "/api/tags/fuzz/rotate",
+        "/api/tags/fuzz/notes/k?replace=true", "/api/tags/fuzz/events",
+        "/api/tags/fuzz/results?format=csv&order=by_completion&after=3&limit=2",
+        "/api/tags/fuzz/jobs?state=done&after=1&limit=5", "/api/tags/fuzz/plot?x=job_id&y=result.y&fold=true&most=16",
+        "/api/tags/fuzz/completions?bins=3",
+        "/api/tags/fuzz/latest?limit=3", "/api/tags/fuzz/page", "/api/tags/fuzz/exists", "/t/fuzz", "/t/fuzz/session",
+        "/t/fuzz/qr.svg", "/t/fuzz/qr.png",
         "/page/page.js", "/openapi/v1.json", "/pyremto", "/",
     ];
 
@@ -48,11 +54,13 @@ public sealed class FuzzTests : IAsyncLifetime
 
     private static readonly string[] Verbs =
     [
-        "get-next-job", "set-job-done", "get-job-progress", "ping", "is-alive", "does-tag-exist", "is-password-ok", "create-tag", "setup-jobs", "get-job-results",
+        "get-next-job", "set-job-done", "get-job-progress", "ping", "is-alive", "does-tag-exist", "is-password-ok", "create-tag",
+        "setup-jobs", "get-job-results",
         "log-int", "log-string", "log-data-point", "get-all-data", "ask-for-input", "get-input", "no-such-verb",
     ];
 
-    private static readonly string[] Values = ["true", "fuzz", "0", "-1", "99999999999999999999", "1e9", "NaN", "ä", "\u00c3\u00a4", "a b", "", "fuzz2", "2"];
+    private static readonly string[] Values =
+        ["true", "fuzz", "0", "-1", "99999999999999999999", "1e9", "NaN", "ä", "\u00c3\u00a4", "a b", "", "fuzz2", "2"];
 
     private readonly LinesLogger _log = new();
     private HttpCoordinator _at = null!;
@@ -133,7 +141,8 @@ public sealed class FuzzTests : IAsyncLifetime
         await enough.CancelAsync();
         var done = await working.WaitAsync(HttpCoordinator.Patience);
         faults.SelectMany(static fault => fault).Should().BeEmpty("whatever comes is the fault of whoever sent it");
-        _log.Lines.Should().NotContain(static line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
+        _log.Lines.Should().NotContain(static line =>
+            line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
         done.Should().BeGreaterThan(5);
         var progress = await _at.Scheduler.GetProgressAsync(new TagAccess("good", "secret"), CancellationToken.None);
         (progress.Done, progress.InProgress, progress.Redistributed).Should().Be((done, 1, 0));
@@ -159,7 +168,10 @@ public sealed class FuzzTests : IAsyncLifetime
             {
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
                 if ((int)response.StatusCode >= 500)
-                    faults.Add($"seed {seed}, request {i}: {request} → {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(patience.Token)}");
+                {
+                    var text = await response.Content.ReadAsStringAsync(patience.Token);
+                    faults.Add($"seed {seed}, request {i}: {request} → {(int)response.StatusCode} {text}");
+                }
                 await response.Content.LoadIntoBufferAsync(patience.Token);
             }
             catch (Exception error) when (error is OperationCanceledException or HttpRequestException or IOException)
@@ -198,7 +210,8 @@ public sealed class FuzzTests : IAsyncLifetime
         request.Headers.TryAddWithoutValidation("backendversion", random.Next(30) == 0 ? Value(random) : "2");
         request.Headers.TryAddWithoutValidation(Verbs[random.Next(Verbs.Length)], random.Next(20) == 0 ? Value(random) : "true");
         request.Headers.TryAddWithoutValidation("tag", random.Next(5) == 0 ? Value(random) : "fuzz");
-        foreach (var name in (string[])["name", "jobid", "value", "description", "x", "y", "alive-interval-minutes", "max-redistribution-attempts"])
+        string[] names = ["name", "jobid", "value", "description", "x", "y", "alive-interval-minutes", "max-redistribution-attempts"];
+        foreach (var name in names)
         {
             for (var times = random.Next(3); times > 0; times--)
                 request.Headers.TryAddWithoutValidation(name, Value(random));
@@ -214,7 +227,11 @@ public sealed class FuzzTests : IAsyncLifetime
         var path = Paths[random.Next(Paths.Length)];
         if (random.Next(3) == 0)
         {
-            string[] pieces = ["%", "%2F", "%00", "%ff", "%c3%a4", "..", "/./", "?", "&x=", "=", "#", "%F0%9F%98%80", "9999999999", "-1", "%ed%a0%80", "{", "é"];
+            string[] pieces =
+            [
+                "%", "%2F", "%00", "%ff", "%c3%a4", "..", "/./", "?", "&x=", "=", "#", "%F0%9F%98%80", "9999999999", "-1",
+                "%ed%a0%80", "{", "é",
+            ];
             var at = random.Next(1, path.Length + 1);
             path = path.Insert(at, pieces[random.Next(pieces.Length)]);
         }
@@ -224,7 +241,11 @@ public sealed class FuzzTests : IAsyncLifetime
     private static ByteArrayContent ContentOf(Random random)
     {
         var content = new ByteArrayContent(Mutation.Of(Bodies[random.Next(Bodies.Length)] + " ", random));
-        string[] types = ["application/json", "application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", "nonsense", "application/json;;;"];
+        string[] types =
+        [
+            "application/json", "application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", "nonsense",
+            "application/json;;;",
+        ];
         content.Headers.TryAddWithoutValidation("Content-Type", types[random.Next(10) > 0 ? random.Next(2) : random.Next(types.Length)]);
         return content;
     }
@@ -233,10 +254,12 @@ public sealed class FuzzTests : IAsyncLifetime
     {
         (string Name, string Value)[] headers =
         [
-            ("Pyremto-Protocol", "1"), ("Pyremto-Protocol", "x"), ("Authorization", "Bearer AAAA"), ("Authorization", "Basic ????"), ("Authorization", "Basic Og=="),
-            ("Authorization", "Nonsense"), ("Accept", "text/event-stream"), ("If-None-Match", "\"x\", W/\"y\", *"), ("Origin", "null"), ("Origin", "http://evil.example"),
-            ("Cookie", "pyremto-view-0=a; =; \""), ("Cookie", new string('c', 2000)), ("X-Forwarded-For", "nonsense, ::1"), ("Forwarded", "for=\"[\""),
-            ("Range", "bytes=5-1"), ("Last-Event-ID", "-7"), ("traceparent", "00-zz"), ("Accept-Encoding", "gzip, br, *;q=x"),
+            ("Pyremto-Protocol", "1"), ("Pyremto-Protocol", "x"), ("Authorization", "Bearer AAAA"), ("Authorization", "Basic ????"),
+            ("Authorization", "Basic Og=="), ("Authorization", "Nonsense"), ("Accept", "text/event-stream"),
+            ("If-None-Match", "\"x\", W/\"y\", *"), ("Origin", "null"), ("Origin", "http://evil.example"),
+            ("Cookie", "pyremto-view-0=a; =; \""), ("Cookie", new string('c', 2000)), ("X-Forwarded-For", "nonsense, ::1"),
+            ("Forwarded", "for=\"[\""), ("Range", "bytes=5-1"), ("Last-Event-ID", "-7"), ("traceparent", "00-zz"),
+            ("Accept-Encoding", "gzip, br, *;q=x"),
         ];
         for (var left = random.Next(4); left > 0; left--)
         {
@@ -247,7 +270,8 @@ public sealed class FuzzTests : IAsyncLifetime
 
     private static string Value(Random random) => random.Next(4) > 0
         ? Values[random.Next(Values.Length)]
-        : Encoding.Latin1.GetString(Mutation.Of(Values[random.Next(Values.Length)], random)).Replace('\r', 'r').Replace('\n', 'n').Replace('\0', '0');
+        : Encoding.Latin1.GetString(Mutation.Of(Values[random.Next(Values.Length)], random))
+            .Replace('\r', 'r').Replace('\n', 'n').Replace('\0', '0');
 
     /// <summary>Whole requests with bytes changed, on connections of their own.</summary>
     private async Task<List<string>> SendRawAsync(int seed)
@@ -259,7 +283,8 @@ public sealed class FuzzTests : IAsyncLifetime
         {
             var body = Bodies[random.Next(Bodies.Length)];
             var request = Mutation.Of(
-                $"POST {Paths[random.Next(Paths.Length)]} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                $"POST {Paths[random.Next(Paths.Length)]} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Connection: close\r\n"
                 + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}", random);
             using var patience = new CancellationTokenSource(FuzzersPatience);
             using var socket = new TcpClient();
@@ -270,10 +295,12 @@ public sealed class FuzzTests : IAsyncLifetime
                 socket.Client.Shutdown(SocketShutdown.Send);
                 using var reader = new StreamReader(socket.GetStream(), Encoding.Latin1);
                 var status = await reader.ReadLineAsync(patience.Token) ?? "";
-                if (status.StartsWith("HTTP/1.1 5", StringComparison.Ordinal) && !status.StartsWith("HTTP/1.1 505", StringComparison.Ordinal))
+                if (status.StartsWith("HTTP/1.1 5", StringComparison.Ordinal)
+                    && !status.StartsWith("HTTP/1.1 505", StringComparison.Ordinal))
                     faults.Add($"seed {seed}, connection {i}: {Encoding.Latin1.GetString(request)} → {status}");
             }
-            catch (Exception error) when (error is OperationCanceledException or IOException or SocketException or InvalidOperationException)
+            catch (Exception error) when (
+                error is OperationCanceledException or IOException or SocketException or InvalidOperationException)
             {
                 // Thrown out, or kept waiting.
             }
