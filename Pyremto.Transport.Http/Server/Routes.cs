@@ -34,14 +34,14 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         { Body = typeof(ExchangeRequest), BodyIsOptional = true, Answer = typeof(ExchangeAnswer) });
         Add(on, "POST", "/api/give-up", work.GiveUpAsync, Writes,
             new("giveUp", "Ends a request that waits for work: it is answered with nothing (204)")
-        { Body = typeof(GiveUpBody), Answer = typeof(GivenUpAnswer) });
+            { Body = typeof(GiveUpBody), Answer = typeof(GivenUpAnswer) });
         Add(on, "POST", "/api/heartbeat", work.HeartbeatAsync, Writes, new("heartbeat", "A worker's sign of life, for several tags")
         { Body = typeof(Heartbeat), Answer = typeof(HeartbeatAnswer) });
         Add(on, "POST", "/api/tags/{tag}/heartbeat", work.HeartbeatOfTagAsync, Writes, new("heartbeatOfTag", "A worker's sign of life")
         { Body = typeof(Heartbeat), Answer = typeof(HeartbeatAnswer) });
         Add(on, "POST", "/api/not-needed", stream.NotNeededAsync, Writes,
             new("notNeeded", "Tells, as it happens, whose work is no longer needed")
-        { Body = typeof(NotNeededWatch), Answer = typeof(JobNotNeeded), Types = [HttpNames.JsonLines] });
+            { Body = typeof(NotNeededWatch), Answer = typeof(JobNotNeeded), Types = [HttpNames.JsonLines] });
     }
 
     private void MapReports(ReportRoutes report)
@@ -50,7 +50,7 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         (string Name, string Text) instance = ("instance", "the tag's instance as the hand-out named it");
         Add(on, "PUT", "/api/tags/{tag}/jobs/{id}/result", report.ResultAsync, Writes,
             new("reportResult", "A job is done: the body is its result")
-        { Body = typeof(JsonText), Answer = typeof(ReportOutcome), Query = [("worker", "who did it"), ("attempt", "the hand-out it comes from"), instance] });
+            { Body = typeof(JsonText), Answer = typeof(ReportOutcome), Query = [("worker", "who did it"), ("attempt", "the hand-out it comes from"), instance] });
         Add(on, "POST", "/api/tags/{tag}/jobs/{id}/failure", report.FailureAsync, Writes, new("reportFailure", "A hand-out failed")
         { Body = typeof(FailureBody), Answer = typeof(ReportOutcome) });
         Add(on, "POST", "/api/tags/{tag}/jobs/{id}/release", report.ReleaseAsync, Writes, new("reportRelease", "A hand-out is given back")
@@ -66,10 +66,10 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         { Answer = typeof(TagSummary), AnswersMany = true });
         Add(owners, "PATCH", "/api/tags/{tag}", owner.UpdateAsync, Writes,
             new("updateTag", "Changes attempts, lease, retry delay or policy")
-        { Body = typeof(TagUpdate), Status = StatusCodes.Status204NoContent });
+            { Body = typeof(TagUpdate), Status = StatusCodes.Status204NoContent });
         Add(owners, "DELETE", "/api/tags/{tag}", owner.DeleteAsync, RouteNeeds.Origin,
             new("deleteTag", "Deletes a tag with its jobs and results")
-        { Status = StatusCodes.Status204NoContent });
+            { Status = StatusCodes.Status204NoContent });
         Add(owners, "POST", "/api/tags/{tag}/jobs", owner.SetUpJobsAsync, Writes, new("setUpJobs", "Sets up the jobs of a tag, once")
         { Body = typeof(JobSetup), Answer = typeof(JobsAnswer), Status = StatusCodes.Status201Created });
     }
@@ -79,7 +79,7 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         var on = groups.OwnerGroup;
         Add(on, "POST", "/api/tags/{tag}/retry", owner.RetryAsync, Writes,
             new("retry", "Gives exhausted jobs, and cancelled ones if asked to, new attempts")
-        { Body = typeof(RetryBody), BodyIsOptional = true, Answer = typeof(ChangedJobs) });
+            { Body = typeof(RetryBody), BodyIsOptional = true, Answer = typeof(ChangedJobs) });
         Add(on, "POST", "/api/tags/{tag}/cancel", owner.CancelAsync, Writes, new("cancel", "Cancels unfinished jobs")
         { Body = typeof(CancelBody), BodyIsOptional = true, Answer = typeof(ChangedJobs) });
         Add(on, "POST", "/api/tags/{tag}/pause", owner.PauseAsync, Writes, new("pause", "Hands nothing out until it is resumed")
@@ -88,13 +88,13 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         { Status = StatusCodes.Status204NoContent });
         Add(on, "POST", "/api/tags/{tag}/view-tokens", owner.IssueViewTokenAsync, Writes,
             new("issueViewToken", "Makes a token that reads progress and results")
-        { Body = typeof(ViewTokenBody), BodyIsOptional = true, Answer = typeof(ViewTokenAnswer) });
+            { Body = typeof(ViewTokenBody), BodyIsOptional = true, Answer = typeof(ViewTokenAnswer) });
         Add(on, "POST", "/api/tags/{tag}/rotate", owner.RotateViewTokensAsync, Writes,
             new("rotateViewTokens", "Makes all view tokens worthless but a new one")
-        { Answer = typeof(ViewTokenAnswer) });
+            { Answer = typeof(ViewTokenAnswer) });
         Add(on, "POST", "/api/tags/{tag}/notes/{kind}", owner.AddNoteAsync, Writes,
             new("addNote", "Keeps a note with the tag: the body is its value")
-        { Body = typeof(JsonText), Status = StatusCodes.Status204NoContent, Query = [("replace", "true puts it in the place of all of its kind")] });
+            { Body = typeof(JsonText), Status = StatusCodes.Status204NoContent, Query = [("replace", "true puts it in the place of all of its kind")] });
     }
 
     private void MapReading(ReadRoutes read, StreamRoutes stream)
@@ -106,7 +106,7 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         { Status = StatusCodes.Status204NoContent });
         Add(on, "GET", "/api/tags/{tag}/events", stream.EventsAsync, Reads,
             new("progressEvents", "Progress as it changes, as Server-Sent Events")
-        { Answer = typeof(TagProgress), Types = [HttpNames.EventStream] });
+            { Answer = typeof(TagProgress), Types = [HttpNames.EventStream] });
         Add(on, "GET", "/api/tags/{tag}/jobs", read.JobsAsync, Reads, new("jobs", "Jobs with their attempts, in pages")
         { Answer = typeof(JobPage), Query = [("state", "only jobs in this state"), ("after", "only jobs with a greater id"), ("limit", "at most that many, 1 to 1000; 100 unless said otherwise")] });
         Add(on, "GET", "/api/tags/{tag}/results", read.ResultsAsync, Reads, new("results", "The results, as a stream")
@@ -131,7 +131,7 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         Add(readers, "GET", "/t/{tag}/qr.png", qr.PngAsync, Reads, new("qrPng", "The same address as a QR code"));
         Add(on, "POST", "/t/{tag}/session", session.BeginAsync, Writes,
             new("beginSession", "Trades a view token or the password for a cookie that reads")
-        { Body = typeof(SessionBody), Status = StatusCodes.Status204NoContent });
+            { Body = typeof(SessionBody), Status = StatusCodes.Status204NoContent });
         Add(on, "DELETE", "/t/{tag}/session", session.EndAsync, RouteNeeds.Origin, new("endSession", "Forgets the cookie")
         { Status = StatusCodes.Status204NoContent });
     }
@@ -141,15 +141,15 @@ internal sealed class Routes(PyremtoRoutes groups, PyremtoServer server)
         var on = groups.ReaderGroup;
         Add(on, "GET", "/api/tags/{tag}/plot", plot.PlotAsync, Reads,
             new("plot", "Numeric fields of descriptions and results, and the points of two of them, thinned")
-        {
-            Answer = typeof(PlotAnswer),
-            Query = [("x", "the field of the x axis"), ("y", "the field of the y axis"), ("colour", "the field that colours points"),
+            {
+                Answer = typeof(PlotAnswer),
+                Query = [("x", "the field of the x axis"), ("y", "the field of the y axis"), ("colour", "the field that colours points"),
                 ("fold", "true: results of one description are one point"), ("after", "the cursor of the last answer: only what is new"),
                 ("most", "at most that many points, 16 to 10000; 2000 unless said otherwise")],
-        });
+            });
         Add(on, "GET", "/api/tags/{tag}/completions", plot.CompletionsAsync, Reads,
             new("completions", "How many results came in equal parts of the time")
-        { Answer = typeof(CompletionsAnswer), Query = [("bins", "at most that many parts, 1 to 1000; 60 unless said otherwise")] });
+            { Answer = typeof(CompletionsAnswer), Query = [("bins", "at most that many parts, 1 to 1000; 60 unless said otherwise")] });
         Add(on, "GET", "/api/tags/{tag}/latest", plot.LatestAsync, Reads, new("latest", "The newest results, the newest first")
         { Answer = typeof(LatestResult), AnswersMany = true, Query = [("limit", "at most that many, 1 to 100; 10 unless said otherwise")] });
     }

@@ -21,3 +21,5 @@ public sealed class HttpInMemorySeveralTags() : SeveralTagsSchedulerConformance(
 public sealed class HttpInMemoryReading() : ReadingConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
 
 public sealed class HttpInMemoryGoneCaller() : GoneCallerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));
+
+public sealed class HttpInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.InMemory));

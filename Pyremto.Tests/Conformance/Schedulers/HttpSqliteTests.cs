@@ -21,3 +21,5 @@ public sealed class HttpSqliteSeveralTags() : SeveralTagsSchedulerConformance(Sc
 public sealed class HttpSqliteReading() : ReadingConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));
 
 public sealed class HttpSqliteGoneCaller() : GoneCallerConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));
+
+public sealed class HttpSqliteRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverHttp(StoreUnderTest.Sqlite));

@@ -21,3 +21,5 @@ public sealed class InProcessInMemorySeveralTags() : SeveralTagsSchedulerConform
 public sealed class InProcessInMemoryReading() : ReadingConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
 
 public sealed class InProcessInMemoryGoneCaller() : GoneCallerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));
+
+public sealed class InProcessInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.InProcess(StoreUnderTest.InMemory));

@@ -21,3 +21,5 @@ public sealed class InProcessSqliteSeveralTags() : SeveralTagsSchedulerConforman
 public sealed class InProcessSqliteReading() : ReadingConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));
 
 public sealed class InProcessSqliteGoneCaller() : GoneCallerConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));
+
+public sealed class InProcessSqliteRefusedTag() : RefusedTagConformance(SchedulerUnderTest.InProcess(StoreUnderTest.Sqlite));

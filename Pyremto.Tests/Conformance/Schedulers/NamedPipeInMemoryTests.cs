@@ -21,3 +21,5 @@ public sealed class NamedPipeInMemorySeveralTags() : SeveralTagsSchedulerConform
 public sealed class NamedPipeInMemoryReading() : ReadingConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));
 
 public sealed class NamedPipeInMemoryGoneCaller() : GoneCallerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));
+
+public sealed class NamedPipeInMemoryRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.InMemory));

@@ -21,3 +21,5 @@ public sealed class NamedPipeSqliteSeveralTags() : SeveralTagsSchedulerConforman
 public sealed class NamedPipeSqliteReading() : ReadingConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
 
 public sealed class NamedPipeSqliteGoneCaller() : GoneCallerConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
+
+public sealed class NamedPipeSqliteRefusedTag() : RefusedTagConformance(SchedulerUnderTest.OverNamedPipe(StoreUnderTest.Sqlite));
