@@ -119,8 +119,8 @@ internal static class PrivateFile
             File.SetUnixFileMode(path, OwnerOnly);
     }
 
-    /// <summary>Creates a folder, with those above it that are not there: all of them private. One that is there is closed to
-    /// others.</summary>
+    /// <summary>Creates a folder, with those above it that are not there: all of them private. One that is there is closed to others,
+    /// unless it is one that all share, such as <c>/tmp</c>.</summary>
     /// <exception cref="UntrustedFileException">It is another user's.</exception>
     public static void CreateFolder(string path)
     {
@@ -138,7 +138,7 @@ internal static class PrivateFile
             return;
         if (IsForeign(status))
             throw UntrustedFileException.Foreign([(folder, status.Owner!.Value)]);
-        if ((status.Mode & Others) != UnixFileMode.None)
+        if ((status.Mode & Others) != UnixFileMode.None && !status.Mode.HasFlag(UnixFileMode.StickyBit))
             File.SetUnixFileMode(folder, status.Mode & ~Others);
     }
 

@@ -13,6 +13,7 @@ internal static unsafe partial class UnixFile
     private const uint BasicFields = 0x7ff;
     private const int StatusLength = 256;
     private const int NoEntry = 2;
+    private const int NotThere = 38;
 
     private const int TypeMask = 0xf000;
     private const int RegularFile = 0x8000;
@@ -28,9 +29,12 @@ internal static unsafe partial class UnixFile
         var status = stackalloc byte[StatusLength];
         if (!OperatingSystem.IsLinux())
             return LookPortably(path);
-        if (Status(CurrentFolder, path, NoFollow, BasicFields, status) == 0)
-            return Read(new ReadOnlySpan<byte>(status, StatusLength));
-        return Marshal.GetLastPInvokeError() == NoEntry ? null : LookPortably(path);
+        return Ask(CurrentFolder, path, NoFollow, status) switch
+        {
+            0 => Read(new ReadOnlySpan<byte>(status, StatusLength)),
+            NoEntry => null,
+            _ => LookPortably(path),
+        };
     }
 
     /// <summary>What an open file is.</summary>
@@ -43,7 +47,7 @@ internal static unsafe partial class UnixFile
         try
         {
             file.DangerousAddRef(ref held);
-            var isKnown = Status((int)file.DangerousGetHandle(), "", EmptyPath, BasicFields, status) == 0;
+            var isKnown = Ask((int)file.DangerousGetHandle(), "", EmptyPath, status) == 0;
             return isKnown ? Read(new ReadOnlySpan<byte>(status, StatusLength)) : null;
         }
         finally
@@ -67,6 +71,19 @@ internal static unsafe partial class UnixFile
                 return name;
         }
         return user.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>0, or the error; a C library before 2.28 has no such call.</summary>
+    private static int Ask(int folder, string path, int flags, byte* status)
+    {
+        try
+        {
+            return Status(folder, path, flags, BasicFields, status) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return NotThere;
+        }
     }
 
     private static FileStatus Read(ReadOnlySpan<byte> status)

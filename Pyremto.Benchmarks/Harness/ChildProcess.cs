@@ -31,6 +31,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>How many descriptors it has open; 0 where the system does not tell.</summary>
+    public int Descriptors => OperatingSystem.IsLinux() ? Directory.GetFiles($"/proc/{_process.Id}/fd").Length : 0;
+
     /// <summary>Starts a role and waits until it is ready.</summary>
     public static async Task<ChildProcess> StartAsync(string role, params string[] arguments)
     {

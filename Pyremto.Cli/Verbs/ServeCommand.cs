@@ -55,6 +55,19 @@ internal sealed class ServeCommand : Verb
         }
     }
 
+    /// <summary>The key to show; null where the coordinator does not take it, which the log tells.</summary>
+    private static string? KeyIn(string file)
+    {
+        try
+        {
+            return PrivateFile.Read(file)?.Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static async Task AnnounceAsync(IHost host, ServeSettings settings, VerbContext context)
     {
         Uri[] addresses = [.. host.Services.GetServices<IPyremtoHttpListener>()
@@ -73,7 +86,7 @@ internal sealed class ServeCommand : Verb
             return;
         }
         // The key is for a person; a log is no place for it.
-        var key = keyFile is not null && output.IsLive ? (await File.ReadAllTextAsync(keyFile, context.Stopped)).Trim() : null;
+        var key = keyFile is not null && output.IsLive ? KeyIn(keyFile) : null;
         foreach (var line in ServeAnnouncement.Lines(settings, addresses, outside, key))
             output.WriteProgress(line);
     }

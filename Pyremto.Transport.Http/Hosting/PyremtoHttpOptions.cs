@@ -56,9 +56,9 @@ public sealed class PyremtoHttpOptions
 
     /// <summary>
     /// Names and addresses that requests may carry in their Host header, besides <c>localhost</c>, loopback addresses, the host of
-    /// <see cref="PublicUrl"/>, and, where the server listens off loopback, the machine's own name and addresses. Others are refused, so
-    /// that no web page reaches the coordinator by a name of its own (S16). <c>*</c> allows all; who comes by one that is not named needs
-    /// the operator's key from this machine, too, and no link repeats it.
+    /// <see cref="PublicUrl"/>, any other address, and, where the server listens off loopback, the machine's own names. Other names are
+    /// refused, so that no web page reaches the coordinator by a name of its own. <c>*</c> allows all. Only requests that name loopback need
+    /// no operator's key from this machine, and no link repeats a name or an address that is not known.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 

@@ -143,7 +143,7 @@ internal sealed partial class PyremtoServer : IDisposable
     /// <exception cref="BannedException">The address is banned, and has not shown the key before.</exception>
     public void RequireOperator(HttpContext context, string? key)
     {
-        if (!Key.IsNeeded || context.GetEndpoint()?.Metadata.GetMetadata<HostChoosesOperators>() is not null)
+        if (!Key.IsNeeded || HostChoosesOperators.Holds(context.GetEndpoint()))
             return;
         if (key is null && Key.TrustsLoopback && Door.IsLocal(context))
             return;

@@ -51,7 +51,7 @@ internal sealed partial class RequestBody
     private async ValueTask<ReadOnlySequence<byte>> ComingAsync(HttpContext context, PipeReader reader, TagAccess? access)
     {
         using var pace = new BodyPace(reader, time);
-        var counted = access is null ? _unverified.Enter(reader) : null;
+        var counted = IsVerified(context, access) ? null : _unverified.Enter(reader); // an open tag's may be anybody's too
         if (counted is not null)
         {
             context.Response.RegisterForDispose(counted);

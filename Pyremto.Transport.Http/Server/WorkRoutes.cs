@@ -105,22 +105,20 @@ internal sealed class WorkRoutes(PyremtoServer server)
         }
         catch (WrongPasswordException)
         {
-            NoteRefused(context, request.Tags);
+            server.Gate.Refused(context.Connection.RemoteIpAddress, request.Tags);
             throw;
         }
     }
 
     /// <summary>Passwords that the scheduler refused after all are worth nothing any more.</summary>
-    private void NoteRefused(HttpContext context, IEnumerable<TagAccess> tags)
-    {
-        foreach (var access in tags)
-            server.Gate.Refused(context.Connection.RemoteIpAddress, access);
-    }
-
     private void NoteRefused(HttpContext context, IReadOnlyList<TagAccess> tags, IReadOnlyList<RefusedTag> refused)
     {
         if (refused.Count > 0)
-            NoteRefused(context, tags.Where(access => refused.Any(tag => tag.Tag == access.Tag && tag.Code == ErrorCodes.WrongPassword)));
+        {
+            server.Gate.Refused(
+                context.Connection.RemoteIpAddress,
+                tags.Where(access => refused.Any(tag => tag.Tag == access.Tag && tag.Code == ErrorCodes.WrongPassword)));
+        }
     }
 
     private async Task BeatAsync(HttpContext context, Heartbeat heartbeat, IReadOnlyList<RefusedTag>? refused = null)
@@ -133,7 +131,7 @@ internal sealed class WorkRoutes(PyremtoServer server)
         }
         catch (WrongPasswordException)
         {
-            NoteRefused(context, heartbeat.Tags);
+            server.Gate.Refused(context.Connection.RemoteIpAddress, heartbeat.Tags);
             throw;
         }
         NoteRefused(context, heartbeat.Tags, answer.RefusedTags ?? []);

@@ -25,7 +25,7 @@ internal sealed class PrivateFolder : IDisposable
     {
         try
         {
-            PrivateFile.CreateFolder(parent);
+            PrivateFile.CreateFolderIfMissing(parent);
             RemoveLeftovers(parent, now);
             var folder = New(parent);
             if (folder.FindProblem() is null)

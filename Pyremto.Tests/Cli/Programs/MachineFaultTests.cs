@@ -151,6 +151,22 @@ public sealed class MachineFaultTests : IDisposable
         others.Exists.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(0x1ff)]
+    [InlineData(0x3ff)]
+    public void A_folder_that_others_use_too_stays_open_to_them(int mode)
+    {
+        var parent = Directory.CreateDirectory(_directory.File("shared")).FullName;
+        File.SetUnixFileMode(parent, (UnixFileMode)mode);
+
+        using var folder = PrivateFolder.Create(parent, _time.GetUtcNow());
+        if (((UnixFileMode)mode).HasFlag(UnixFileMode.StickyBit))
+            PrivateFile.CreateFolder(parent);
+
+        File.GetUnixFileMode(parent).Should().Be((UnixFileMode)mode);
+        File.GetUnixFileMode(folder.Path).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     [Fact]
     public void Where_no_folder_can_be_made_it_is_among_temporary_files()
     {

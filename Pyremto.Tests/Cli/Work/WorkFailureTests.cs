@@ -46,8 +46,8 @@ public sealed class WorkFailureTests : WorkTestBase
             """);
         var work = SmallDisk.Start(Shell, """
             (while [ ! -e go ]; do sleep 0.05; done; rm disk/filled) &
-            XDG_STATE_HOME="$PWD/disk/state" exec "$PYREMTO" work --tag t -c 2 -- sh program.sh
-            """);
+            XDG_STATE_HOME="$PWD/disk/state" exec "$PYREMTO" work --tag t -c 1 -- sh program.sh
+            """); // with more at a time, one that ends makes room for another's result
         await work.WaitForErrorsAsync("Jobs are given back");
 
         Go();

@@ -100,15 +100,19 @@ internal sealed class CredentialGate
         return created;
     }
 
-    /// <summary>The scheduler refused a credential. If it had passed as a password that was right before, its tag was deleted, and there is
-    /// another of its name: then it is forgotten, and counts as a guess.</summary>
-    public void Refused(IPAddress? address, TagAccess access)
+    /// <summary>The scheduler refused credentials of one request. Where they had passed as passwords that were right before, their tags were
+    /// deleted, and there are others of these names: then they are forgotten, and count as one guess.</summary>
+    public void Refused(IPAddress? address, params IEnumerable<TagAccess> tags)
     {
-        if (!IsVerified(address, access))
-            return;
         var key = AddressNets.Key(address);
-        _verified.Remove(key, access.Tag);
-        _bans.Offend(key);
+        var isGuess = false;
+        foreach (var access in tags.Where(access => IsVerified(address, access)))
+        {
+            _verified.Remove(key, access.Tag);
+            isGuess = true;
+        }
+        if (isGuess)
+            _bans.Offend(key);
     }
 
     /// <summary>Lets the operator pass.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Pyremto;
 
@@ -26,4 +27,9 @@ internal sealed class HostAuthorization
 }
 
 /// <summary>Marks a route that is the operator's, and to which the host lets by a policy of its own.</summary>
-internal sealed record HostChoosesOperators;
+internal sealed record HostChoosesOperators
+{
+    /// <summary>Whether the host's policy has let the caller of an endpoint pass, and was not taken away by letting everybody in.</summary>
+    public static bool Holds(Endpoint? endpoint) =>
+        endpoint?.Metadata is { } metadata && metadata.GetMetadata<HostChoosesOperators>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null;
+}

@@ -9,15 +9,14 @@ internal enum HostStanding
     /// <summary>Nobody of that name is here.</summary>
     Foreign,
 
-    /// <summary>Served since all are (<c>*</c>), and otherwise unknown: not repeated to anybody.</summary>
+    /// <summary>An address, which no name server can make to lead here, or any name since all are served (<c>*</c>): not repeated to
+    /// anybody.</summary>
     Tolerated,
 
-    /// <summary>A name or an address of this machine's.</summary>
+    /// <summary>A name or an address of this machine's, or what the operator named.</summary>
     Own,
 
-    /// <summary>
-    /// Loopback, which no name server gives away, or what the operator named: who comes from loopback by it may be believed to be local.
-    /// </summary>
+    /// <summary>Loopback, which no name server gives away: callers that come from there by it may be believed to be local.</summary>
     Trusted,
 }
 
@@ -45,11 +44,11 @@ internal sealed class ServedHosts(PyremtoHttpOptions options, MachineIdentity ma
     {
         if (host.EndsWith('.'))
             host = host[..^1]; // a name to its end, as resolvers write it
-        if (NetworkAddress.IsLoopback(host) || _named.Contains(Normal(host)))
+        if (NetworkAddress.IsLoopback(host))
             return HostStanding.Trusted;
-        if (IsOwn(host, reached is null ? null : NetworkAddress.Plain(reached)))
+        if (_named.Contains(Normal(host)) || IsOwn(host, reached is null ? null : NetworkAddress.Plain(reached)))
             return HostStanding.Own;
-        return _named.Contains(All) ? HostStanding.Tolerated : HostStanding.Foreign;
+        return _named.Contains(All) || NetworkAddress.Parse(host) is not null ? HostStanding.Tolerated : HostStanding.Foreign;
     }
 
     private bool IsOwn(string host, IPAddress? reached)

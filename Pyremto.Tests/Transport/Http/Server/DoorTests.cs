@@ -20,7 +20,6 @@ public sealed class DoorTests : IAsyncLifetime
     [InlineData("evil.example")]
     [InlineData("evil.example:5080")]
     [InlineData("localhost.evil.example")]
-    [InlineData("169.254.169.254")]
     public async Task A_foreign_host_is_refused_on_loopback(string host)
     {
         var answer = await _at.SendAsync(HttpMethod.Post, "/api/tags", "{}", change: request => request.Headers.Host = host);
@@ -33,9 +32,15 @@ public sealed class DoorTests : IAsyncLifetime
     [InlineData("LOCALHOST:99")]
     [InlineData("127.0.0.1:5080")]
     [InlineData("[::1]:5080")]
-    [InlineData("pyremto.test")]
-    public async Task This_machines_names_and_those_that_were_allowed_are_served(string host) =>
+    public async Task By_names_of_loopback_this_machine_needs_no_key(string host) =>
         (await _at.SendAsync(HttpMethod.Get, "/api/tags", null, change: request => request.Headers.Host = host)).ShouldBe(HttpStatusCode.OK);
+
+    [Theory]
+    [InlineData("pyremto.test")]
+    [InlineData("169.254.169.254")]
+    public async Task What_was_allowed_and_any_address_is_served_and_needs_the_key(string host) =>
+        (await _at.SendAsync(HttpMethod.Get, "/api/tags", null, change: request => request.Headers.Host = host))
+            .ShouldBe(HttpStatusCode.Unauthorized, ErrorCodes.WrongPassword);
 
     [Theory]
     [InlineData("https://evil.example")]

@@ -20,13 +20,15 @@ public sealed class ServedHostTests
     private const string Lan = "the machine's own address";
 
     private static readonly string[] Trusted =
-        ["localhost", "LOCALHOST:99", "localhost.", "127.0.0.1", "127.9.9.9:80", "[::1]:5080", "[::ffff:127.0.0.2]", Named, Named + ":1"];
+        ["localhost", "LOCALHOST:99", "localhost.", "127.0.0.1", "127.9.9.9:80", "[::1]:5080", "[::ffff:127.0.0.2]"];
+
+    /// <summary>What the operator named, and addresses, which a port forward may have and no name server gives away.</summary>
+    private static readonly string[] Served =
+        [Named, Named + ":1", "169.254.169.254", "192.0.2.99:80", "0.0.0.0", "[2001:db8::99]"];
 
     private static readonly string[] Foreign =
     [
-        "stranger.test", "stranger.test:5080", "localhost.stranger.test", Dns.GetHostName() + ".stranger.test", "169.254.169.254",
-        "192.0.2.99:80", "0.0.0.0",
-        "[2001:db8::99]", "1", "127.0.0.1.stranger.test",
+        "stranger.test", "stranger.test:5080", "localhost.stranger.test", Dns.GetHostName() + ".stranger.test", "127.0.0.1.stranger.test",
     ];
 
     private static readonly string[] Routes =
@@ -62,12 +64,14 @@ public sealed class ServedHostTests
 
         foreach (var host in Trusted)
             await ShouldAsync(host, isLoopback ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
-        foreach (var host in own.Concat(names))
+        foreach (var host in Served)
+            await ShouldAsync(host, HttpStatusCode.Unauthorized);
+        foreach (var host in names.Concat(isOpen ? own : []))
             await ShouldAsync(host, isOpen ? HttpStatusCode.Unauthorized : HttpStatusCode.MisdirectedRequest);
         foreach (var host in Foreign)
             await ShouldAsync(host, HttpStatusCode.MisdirectedRequest);
         if (url.Contains("any-name", StringComparison.Ordinal))
-            await ShouldAsync("any-name.test", HttpStatusCode.OK);
+            await ShouldAsync("any-name.test", HttpStatusCode.Unauthorized);
 
         async Task ShouldAsync(string host, HttpStatusCode status)
         {
@@ -131,7 +135,7 @@ public sealed class ServedHostTests
     {
         var options = new PyremtoHttpOptions { AllowedHosts = { allowed } };
         var hosts = new ServedHosts(options, new MachineIdentity(() => [], () => [], TimeProvider.System), () => true);
-        hosts.Of(host, IPAddress.Parse("10.0.0.7")).Should().Be(HostStanding.Trusted);
+        hosts.Of(host, IPAddress.Parse("10.0.0.7")).Should().Be(HostStanding.Own);
         hosts.Of("other.test", IPAddress.Parse("10.0.0.7")).Should().Be(HostStanding.Foreign);
     }
 
