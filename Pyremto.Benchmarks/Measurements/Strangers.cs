@@ -1,6 +1,7 @@
 using System.IO.Pipes;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Pyremto.Benchmarks.Harness;
 using Pyremto.Benchmarks.Roles;
 
@@ -81,7 +82,7 @@ internal sealed class Strangers : IBenchmark
         {
             var start = Stopwatch.GetTimestamp();
             var answer = await scheduler.ExchangeAsync(
-                new ExchangeRequest { Tags = [tag], Worker = "good", RequestId = Guid.NewGuid().ToString(), Done = reports }, CancellationToken.None);
+                new ExchangeRequest { Tags = [tag], Worker = "good", RequestId = Stopwatch.GetTimestamp().ToString(), Done = reports }, CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             reports = answer.HasJob ? [new DoneReport(answer.Jobs[0].JobId, JsonText.Parse(Sample.Result), answer.Jobs[0].Attempt)] : [];
         }
@@ -119,7 +120,7 @@ internal sealed class Strangers : IBenchmark
 
     private static Task Guess(Uri address, CancellationToken end)
     {
-        var credential = Convert.ToBase64String(Encoding.UTF8.GetBytes($":{Guid.NewGuid()}"));
+        var credential = Convert.ToBase64String(Encoding.UTF8.GetBytes($":{Stopwatch.GetTimestamp()}"));
         return SendAsync(
             address, $"GET /api/tags/bench/progress HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Basic {credential}\r\n\r\n", end, answers: 1);
     }
