@@ -50,7 +50,7 @@ internal sealed class Strangers : IBenchmark
         var window = setting.Dry ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(10);
         var tag = new TagAccess("bench", Password);
         await scheduler.CreateTagAsync(new CreateTag { Tag = tag.Tag, Password = Password }, CancellationToken.None);
-        await scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = Sample.Jobs(setting.Size(500_000)) }, CancellationToken.None);
+        await scheduler.SetUpJobsAsync(tag, new JobSetup { Jobs = Sample.Jobs(setting.Size(300_000)) }, CancellationToken.None);
         await WorkAsync(scheduler, tag, window); // compiles the code
         var before = await WorkAsync(scheduler, tag, window);
         var (memory, descriptors) = (coordinator.WorkingSet, coordinator.Descriptors);
