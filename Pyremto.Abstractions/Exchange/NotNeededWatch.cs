@@ -7,7 +7,7 @@ public sealed record NotNeededWatch
 {
     /// <summary>
     /// The tags that the workers work for, 1 to 64 (none with a prefix), each with its credential: of another tag, or one whose credential
-    /// is wrong, nothing is told (S15). One that does not exist may come to be.
+    /// is wrong, nothing is sent. One that does not exist may come to be.
     /// </summary>
     public IReadOnlyList<TagAccess> Tags { get => field ?? []; init; }
 

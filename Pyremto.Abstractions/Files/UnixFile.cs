@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pyremto;
 
-/// <summary>Whose a file is, which .NET has no face for. Where the system is not Linux, all but the owner is told.</summary>
+/// <summary>Whose a file is, which .NET has no face for. Where the system is not Linux, the owner is not known.</summary>
 internal static unsafe partial class UnixFile
 {
     private const int CurrentFolder = -100;

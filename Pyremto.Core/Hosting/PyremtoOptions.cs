@@ -18,7 +18,7 @@ public sealed class PyremtoOptions
     [Range(1, 100_000_000)]
     public int MaxJobs { get; set; } = 1_000_000;
 
-    /// <summary>The most tags that the coordinator keeps at a time (S16).</summary>
+    /// <summary>The most tags that the coordinator keeps at a time.</summary>
     /// <value>The default is 100,000. From 1 to 10,000,000.</value>
     [Range(1, 10_000_000)]
     public int MaxTags { get; set; } = 100_000;

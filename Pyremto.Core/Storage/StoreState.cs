@@ -22,7 +22,7 @@ internal sealed partial class StoreState
 
     public StoreState(IStoreJournal journal) => _journal = journal;
 
-    /// <summary>How many tags there may be (S16).</summary>
+    /// <summary>How many tags there may be.</summary>
     public int MostTags { get; set; } = int.MaxValue;
 
     /// <summary>How long the store was open, over all starts, as far as it was noted (S17).</summary>

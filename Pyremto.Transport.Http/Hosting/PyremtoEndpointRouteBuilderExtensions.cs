@@ -11,7 +11,7 @@ public static class PyremtoEndpointRouteBuilderExtensions
     /// <c>AddPyremto()</c>. Which addresses they are reached at, and TLS, are the host's own configuration.
     /// </summary>
     /// <remarks>
-    /// They check credentials themselves (S15), and need no middleware before them. Conventions that are added to what is returned hold
+    /// They check credentials themselves, and need no middleware before them. Conventions that are added to what is returned hold
     /// for all of them, those that are added to one of its groups for that. Where a host requires its own authorization of a route, the
     /// header Authorization is the host's, and credentials of tags come in Pyremto-Authorization
     /// (<see cref="PyremtoHttpOptions.ReadAuthorization"/>). Options are bound from the section <c>Pyremto:Http</c>, then

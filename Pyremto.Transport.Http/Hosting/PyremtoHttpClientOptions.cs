@@ -9,7 +9,7 @@ public sealed class PyremtoHttpClientOptions
     public const string SectionName = "Pyremto:HttpClient";
 
     /// <summary>
-    /// The coordinator's operator key, which creating and listing tags from another machine needs (S15); it is sent for nothing else.
+    /// The coordinator's operator key, which creating and listing tags from another machine needs; it is sent for nothing else.
     /// Keep it out of files that others read.
     /// </summary>
     /// <value>The default, <see langword="null"/>, sends none: for work on tags that exist, and on the coordinator's own machine.</value>

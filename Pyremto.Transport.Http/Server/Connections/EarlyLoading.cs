@@ -19,7 +19,7 @@ internal static class EarlyLoading
     };
 
     /// <summary>
-    /// Writes results in every format, draws a code and bans an address, all for nobody. What fails is heard of by whoever asks for it.
+    /// Writes results in every format, draws a code and bans an address, all for nobody. What fails fails again for the request that needs it.
     /// </summary>
     public static async Task RunAsync(IServiceProvider services)
     {

@@ -15,7 +15,7 @@ using Pyremto.Tests.Support;
 namespace Pyremto.Tests.Transport.Http.Server;
 
 /// <summary>
-/// The routes in a host whose header Authorization is its own, and that decides by policies of its own who comes to which.
+/// The routes in a host whose header Authorization is its own, and that decides by policies of its own which callers reach which.
 /// </summary>
 public sealed class HostAuthorizationTests : IAsyncLifetime
 {
